@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 
 from .expr import NO, TRUE, YES, Expr, Node, Not, Test, both
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION: Literal["1"] = "1"
 
 
 class Effect(StrEnum):
@@ -118,7 +118,7 @@ class Exemplar(Node):
     name: str | None = None
     label: Label
     turns: tuple[Turn, ...]
-    facets: dict[str, str] = {}
+    facets: dict[str, str] = Field(default_factory=dict)
     because: str = ""
     ideal: str = ""
     rejected: str = ""
@@ -169,7 +169,7 @@ class Clause(Node):
 
     @cached_property
     def scope(self) -> Expr:
-        """Where the clause has something to say: its `when`, less its `unless`; for `require`, where the duty exists."""
+        """Where the clause has something to say: its `when`, less its `unless`; for `require`, where the duty is."""
         if self.when is not None:
             when = self.when
         elif self.effect is Effect.REQUIRE:
@@ -322,7 +322,7 @@ class Template(Node):
 class Policy(Node):
     """A whole policy, imports included. `levels` go from no violation to the worst."""
 
-    schema_version: Literal["1"] = SCHEMA_VERSION
+    schema_version: Literal["1"] = "1"
     name: str
     version: str
     title: str = ""
@@ -336,7 +336,7 @@ class Policy(Node):
     rubrics: tuple[Rubric, ...] = ()
     plans: tuple[Plan, ...] = ()
     templates: tuple[Template, ...] = ()
-    imports: dict[str, str] = {}
+    imports: dict[str, str] = Field(default_factory=dict)
     """Name and version of every policy that this one stands on."""
 
     @model_validator(mode="after")
