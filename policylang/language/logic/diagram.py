@@ -1,4 +1,4 @@
-"""Decision diagrams: sets of cases, small enough to count, compare and sample where listing them is out of the question.
+"""Decision diagrams: sets of cases that can be counted, compared and sampled where listing them is out of the question.
 
 A diagram is a set of complete cases over finite variables, as a directed graph: an inner node asks for one variable
 and has a child for each of its values, the two leaves are NONE and ALL. Variables are asked in one fixed order and
@@ -216,25 +216,28 @@ class Diagrams:
         Every combination of diagrams is this one operation (Brace, Rudell & Bryant, DAC 1990), with a stack of its own.
         """
         goal = (question, then, otherwise)
+        if (known := self._chosen_of(goal)) is not None:
+            return known
         stack = [goal]
         while stack:
             triple = stack[-1]
-            if self._chosen_of(triple) is not None:
-                stack.pop()
-                continue
             place = min(self._levels[node] for node in triple)
             parts = [
-                tuple(self._children[node][i] if self._levels[node] == place else node for node in triple)
+                (self._part(triple[0], place, i), self._part(triple[1], place, i), self._part(triple[2], place, i))
                 for i in range(len(self.variables[place][1]))
             ]
-            found = [self._chosen_of(part) for part in parts]  # type: ignore[arg-type]
-            if missing := [part for part, node in zip(parts, found, strict=True) if node is None]:
-                stack.extend(missing)  # type: ignore[arg-type]
+            found = [self._chosen_of(part) for part in parts]
+            children = tuple(node for node in found if node is not None)
+            if len(children) == len(parts):
+                self._chosen[triple] = self._node(place, children)
+                stack.pop()
             else:
-                self._chosen[triple] = self._node(place, tuple(node for node in found if node is not None))
-        result = self._chosen_of(goal)
-        assert result is not None
-        return result
+                stack.extend(part for part, node in zip(parts, found, strict=True) if node is None)
+        return self._chosen[goal]
+
+    def _part(self, diagram: Diagram, place: int, index: int) -> Diagram:
+        """What is left of a diagram, which asks for nothing before `place`, under the value `index` of that variable."""
+        return self._children[diagram][index] if self._levels[diagram] == place else diagram
 
     def _chosen_of(self, triple: tuple[Diagram, Diagram, Diagram]) -> Diagram | None:
         question, then, otherwise = triple

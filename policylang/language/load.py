@@ -1,0 +1,185 @@
+"""From a path to a policy: read, parse, find imports, resolve, check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .checks import check
+from .diagnostics import Report
+from .library import Module, find_policy, module_of, modules_below, satisfies, shipped
+from .meaning.policy import Policy
+from .resolve import Resolved, resolve
+from .source import SourceFile, Span, UnreadableSourceError, read
+from .syntax import parse, tree
+from .syntax.tree import File
+
+SEARCH_PATH_VARIABLE = "POLICYC_PATH"
+
+
+@dataclass
+class Loaded:
+    """A policy with all that was found on the way. `policy` is None when there are errors.
+
+    `sources` has every file that was read, by the name that spans use; `root` is the folder of the policy's images.
+    """
+
+    root: Path
+    policy: Policy | None = None
+    report: Report = field(default_factory=Report)
+    sources: dict[str, SourceFile] = field(default_factory=dict)
+    spans: Mapping[str, Span] = field(default_factory=dict)
+
+
+def load_policy(path: str | Path, search: Sequence[Path] = ()) -> Loaded:
+    """Load the policy that a file begins, or that a folder holds.
+
+    Imports are looked for in the policy's own folder tree, then in `search`, in the folders of $POLICYC_PATH, and in the
+    library that ships. Raises FileNotFoundError when there is nothing at `path`.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(path)
+    if path.is_dir():
+        modules = modules_below(path)
+        at_top = [module for module in modules if module.root == path]
+        if len(at_top) != 1:
+            return _no_single_policy(path, modules)
+        module = at_top[0]
+    else:
+        module = module_of(path)
+    return load_module(module, search)
+
+
+def load_module(module: Module, search: Sequence[Path] = ()) -> Loaded:
+    """Load one module and what it imports."""
+    extra = [Path(part) for part in os.environ.get(SEARCH_PATH_VARIABLE, "").split(os.pathsep) if part]
+    loader = _Loader((*search, *extra, shipped()))
+    loaded = Loaded(module.root, report=loader.report, sources=loader.sources)
+    resolved = loader.load(module, ())
+    loaded.spans = resolved.spans
+    if resolved.policy is not None:
+        loaded.policy = check(resolved.policy, resolved.spans, module.root, loader.report)
+    if loader.report.errors:
+        loaded.policy = None
+    return loaded
+
+
+def load_text(text: str, name: str = "policy.pol") -> Loaded:
+    """Load a policy from a string. It can import from the library that ships; images are not looked for."""
+    loader = _Loader((shipped(),))
+    source = SourceFile(name, text)
+    loader.sources[name] = source
+    loaded = Loaded(Path(), report=loader.report, sources=loader.sources)
+    file = parse(source, loader.report)
+    if not file.broken:
+        resolved = loader.resolve([file], Path(), ())
+        loaded.spans = resolved.spans
+        if resolved.policy is not None:
+            loaded.policy = check(resolved.policy, resolved.spans, None, loader.report)
+    if loader.report.errors:
+        loaded.policy = None
+    return loaded
+
+
+def _no_single_policy(path: Path, modules: list[Module]) -> Loaded:
+    loaded = Loaded(path)
+    if not modules:
+        help_ = "Give a .pol file, or a folder with one."
+        loaded.report.add("POL0203", f"there is no .pol file in {path}", Span(str(path), 0, 0), help_)
+    else:
+        names = ", ".join(str(module.main) for module in modules[:5])
+        loaded.report.add("POL0203", f"{path} holds no policy of its own", Span(str(path), 0, 0), f"Name one: {names}.")
+    return loaded
+
+
+class _Loader:
+    def __init__(self, search: Sequence[Path]) -> None:
+        self.search = search
+        self.report = Report()
+        self.sources: dict[str, SourceFile] = {}
+        self.done: dict[Path, Resolved] = {}
+
+    def load(self, module: Module, above: tuple[str, ...]) -> Resolved:
+        """Read and resolve a module; `above` are the names of the policies whose imports led here."""
+        if module.main not in self.done:
+            files = [file for path in module.files if (file := self._parse(path, module)) is not None]
+            sound = len(files) == len(module.files) and not any(file.broken for file in files)
+            if sound and not any(isinstance(item, tree.Header) for file in files for item in file.items):
+                place = Span(files[0].name, 0, 0)
+                self.report.add(
+                    "POL0203",
+                    "the policy has no header",
+                    place,
+                    'Begin one of its files with `policy NAME 1.0.0 "Title"`.',
+                )
+            self.done[module.main] = self.resolve(files, module.root, above) if sound else Resolved(None)
+        return self.done[module.main]
+
+    def _parse(self, path: Path, module: Module) -> File | None:
+        name = _display(path)
+        try:
+            source = read(path, name)
+        except UnreadableSourceError as error:
+            self.report.add(error.code, error.message, Span(name, error.offset, error.offset + 1), error.advice)
+            return None
+        except OSError as error:
+            self.report.add(
+                "POL0108", f"the file cannot be read: {error.strerror}", Span(name, 0, 0), "Check its rights."
+            )
+            return None
+        self.sources[name] = source
+        return parse(source, self.report)
+
+    def resolve(self, files: list[File], root: Path, above: tuple[str, ...]) -> Resolved:
+        nodes = [item for file in files for item in file.items if isinstance(item, tree.Import)]
+        headers = [item for file in files for item in file.items if isinstance(item, tree.Header)]
+        chain = (*above, headers[0].name.text) if headers else above
+        imports = {}
+        for node in nodes:
+            found = self._import(node, root, chain)
+            if found is not None:
+                imports[node.name.text] = found
+        return resolve(files, imports, self.report)
+
+    def _import(self, node: tree.Import, root: Path, chain: tuple[str, ...]) -> Resolved | None:
+        name, wanted = node.name.text, node.range.text if node.range else None
+        if name in chain:
+            circle = " imports ".join([*chain[chain.index(name) :], name])
+            self.report.add(
+                "POL0206", f"imports in a circle: {circle}", node.name.span, "Move what both need elsewhere."
+            )
+            return None
+        folders = ([root] if root != Path() else []) + list(self.search)
+        versions = []
+        for module, version in find_policy(name, folders):
+            if satisfies(version, wanted):
+                resolved = self.load(module, chain)
+                return resolved if resolved.policy is not None else None
+            versions.append(version)
+        if versions:
+            self.report.add(
+                "POL0205",
+                f"{name} {wanted} is asked for, and there is {', '.join(dict.fromkeys(versions))}",
+                node.span,
+                "Change the range, or bring the version that it names.",
+            )
+        else:
+            looked = ", ".join(_display(folder) for folder in folders)
+            self.report.add(
+                "POL0204",
+                f"there is no policy `{name}`",
+                node.name.span,
+                f"Looked in {looked}. Add its folder with --search or ${SEARCH_PATH_VARIABLE}.",
+            )
+        return None
+
+
+def _display(path: Path) -> str:
+    """A path as people would write it: relative to where they are, if it lies below."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return path.as_posix()

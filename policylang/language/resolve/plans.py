@@ -1,0 +1,196 @@
+"""Sampling plans."""
+
+from __future__ import annotations
+
+from ..meaning.expr import Expr
+from ..meaning.policy import (
+    Facet,
+    FacetValue,
+    Label,
+    Minimum,
+    Plan,
+    PlanFactor,
+    Quota,
+    Share,
+    Split,
+    WayCoverage,
+)
+from ..source import Span
+from ..syntax import tree
+from .conditions import resolve_condition
+from .scope import Scope
+
+STAGES = ("request", "describe", "reason", "answer", "judge")
+DIMENSIONS = ("clause", "category", "label", "level")
+GROUPS = ("pair", "clause", "category", "row")
+EXPORTS = ("messages",)
+DEFAULT_SIZE = 100
+
+
+def resolve_plan(node: tree.Plan, scope: Scope) -> Plan | None:
+    """The plan, or None (with reports)."""
+    if not scope.declare(f"plan:{node.name}", node.name, "plan"):
+        return None
+    before = scope.report.errors
+    resolver = _Plan(node, scope)
+    plan = resolver.plan()
+    return plan if scope.report.errors == before else None
+
+
+class _Plan:
+    def __init__(self, node: tree.Plan, scope: Scope) -> None:
+        self.node = node
+        self.scope = scope
+        self.key = f"plan:{node.name}"
+        self.numbers = {"size": DEFAULT_SIZE, "seed": 0, "attempts": 2}
+        self.names: dict[str, tuple[str, ...]] = {}
+
+    def plan(self) -> Plan:
+        items = self.node.items
+        fields = [item for item in items if isinstance(item, tree.Field)]
+        shares = [item for item in items if isinstance(item, tree.Shares)]
+        self._fields([field for field in fields if field.keyword != "minimum"])
+        factors = tuple(self._factor(item) for item in shares if item.keyword == "factor")
+        dimensions = {factor.id: tuple(s.name for s in factor.shares) for factor in factors} | self._own_dimensions()
+        covers = [item for item in items if isinstance(item, tree.Cover)]
+        return Plan(
+            id=self.node.name.text,
+            title=self.scope.place(f"{self.key}.title", self.node.title),
+            text=next((item.text.text for item in items if isinstance(item, tree.Prose)), ""),
+            size=self.numbers["size"],
+            seed=self.numbers["seed"],
+            attempts=self.numbers["attempts"],
+            factors=factors,
+            exclude=self._exclusions([i for i in items if isinstance(i, tree.Exclude)], dimensions),
+            coverage=tuple(c for c in (self._cover(item, dimensions) for item in covers if item.strength) if c),
+            boundaries=any(item.strength == 0 for item in covers),
+            quotas=tuple(self._quota(item, dimensions) for item in shares if item.keyword == "quota"),
+            minimums=tuple(m for m in (self._minimum(f, dimensions) for f in fields if f.keyword == "minimum") if m),
+            stages=self.names.get("stages", ("request", "reason", "answer", "judge")),
+            accept_by=self.names.get("accept by", ()),
+            split=next((self._split(item) for item in shares if item.keyword == "split"), Split()),
+            exports=self.names.get("export", EXPORTS),
+        )
+
+    def _own_dimensions(self) -> dict[str, tuple[str, ...]]:
+        return {
+            "clause": tuple(self.scope.clauses),
+            "category": tuple(self.scope.categories),
+            "label": tuple(label.value for label in Label),
+            "level": self.scope.levels,
+        }
+
+    def _fields(self, fields: list[tree.Field]) -> None:
+        known = {"stages": STAGES, "export": EXPORTS, "accept by": tuple(self.scope.rubrics)}
+        seen: dict[str, Span] = {}
+        for field in fields:
+            if field.keyword in seen:
+                self.scope.report.add("POL0315", f"`{field.keyword}` is said twice", field.span, "Remove one of them.")
+            seen[field.keyword] = field.span
+            if field.keyword in self.numbers:
+                self.numbers[field.keyword] = int(field.words[0].text)
+                if field.keyword != "seed" and self.numbers[field.keyword] < 1:
+                    self.scope.report.add(
+                        "POL0314", f"`{field.keyword}` is at least 1", field.span, "Use a number above 0."
+                    )
+                    self.numbers[field.keyword] = 1
+                continue
+            for word in field.words:
+                if word.text not in known[field.keyword]:
+                    kind = {"stages": "stage", "export": "export", "accept by": "rubric"}[field.keyword]
+                    self.scope.unknown(word, kind, list(known[field.keyword]))
+            self.names[field.keyword] = tuple(word.text for word in field.words)
+            self.scope.spans[f"{self.key}.{field.keyword}"] = field.span
+
+    def _factor(self, node: tree.Shares) -> PlanFactor:
+        """A declared factor or facet, or one that the plan declares by listing its values."""
+        assert node.subject is not None  # noqa: S101 - the grammar
+        name = node.subject.text
+        self.scope.spans[f"{self.key}.factor.{name}"] = node.span
+        facet = self.scope.facets.get(name)
+        if facet is None and not node.items:
+            self.scope.unknown(node.subject, "factor", [f.id for f in self.scope.facets.values() if f.controlled])
+        if facet is None:
+            values = tuple(FacetValue(name=item.name.text) for item in node.items)
+            facet = Facet(id=name, controlled=True, values=values)
+            self.scope.facets[name] = facet
+        elif not facet.controlled:
+            self.scope.report.add(
+                "POL0317",
+                f"`{name}` is observed, so a plan cannot set it",
+                node.subject.span,
+                "Declare it with `factor` instead of `facet`, or leave it to the cases of the clauses.",
+            )
+        return PlanFactor(id=name, shares=self._shares(node, facet.names, f"factor `{name}`"))
+
+    def _shares(self, node: tree.Shares, domain: tuple[str, ...], what: str) -> tuple[Share, ...]:
+        found: dict[str, Share] = {}
+        for item in node.items:
+            name = item.name.text
+            if domain == tuple(self.scope.clauses):
+                clause = self.scope.clause(item.name, None)
+                name = clause.id if clause else name
+            if name not in domain:
+                self.scope.unknown(item.name, f"value of {what}", list(domain))
+            elif name in found:
+                self.scope.report.add("POL0315", f"`{name}` is listed twice", item.span, "Remove one of them.")
+            percent = float(item.percent.text.rstrip("% \t")) if item.percent else None
+            found[name] = Share(name=name, percent=percent)
+        shares = tuple(found.values()) or tuple(Share(name=value) for value in domain)
+        given = [share.percent for share in shares if share.percent is not None]
+        if given and (len(given) < len(shares) or abs(sum(given) - 100) > 0.05):
+            total = f"{sum(given):g} %" if len(given) == len(shares) else "only some of them"
+            self.scope.report.add(
+                "POL0310",
+                f"the shares of {what} do not make a whole: {total}",
+                node.span,
+                "Give every value a percentage so that they add up to 100, or give none.",
+            )
+        return shares
+
+    def _exclusions(self, nodes: list[tree.Exclude], dimensions: dict[str, tuple[str, ...]]) -> tuple[Expr, ...]:
+        found = [resolve_condition(node.condition, self.scope, None, dimensions) for node in nodes]
+        for number, node in enumerate(nodes):
+            self.scope.spans[f"{self.key}.exclude.{number}"] = node.span
+        return tuple(expr for expr in found if expr is not None)
+
+    def _cover(self, node: tree.Cover, dimensions: dict[str, tuple[str, ...]]) -> WayCoverage | None:
+        names = tuple(word.text for word in node.dimensions)
+        for word in node.dimensions:
+            if word.text not in dimensions:
+                self.scope.unknown(word, "dimension of this plan", list(dimensions))
+                return None
+        if not 1 <= node.strength <= len(names):
+            self.scope.report.add(
+                "POL0314",
+                f"{node.strength}-way coverage needs at least {node.strength} dimensions",
+                node.span,
+                "Name more of them, or lower the strength.",
+            )
+            return None
+        self.scope.spans[f"{self.key}.cover.{node.strength}.{','.join(names)}"] = node.span
+        return WayCoverage(strength=node.strength, dimensions=names)
+
+    def _quota(self, node: tree.Shares, dimensions: dict[str, tuple[str, ...]]) -> Quota:
+        assert node.subject is not None  # noqa: S101 - the grammar
+        name = node.subject.text
+        self.scope.spans[f"{self.key}.quota.{name}"] = node.span
+        if name not in dimensions:
+            self.scope.unknown(node.subject, "dimension of this plan", list(dimensions))
+            return Quota(dimension=name, shares=())
+        return Quota(dimension=name, shares=self._shares(node, dimensions[name], f"quota `{name}`"))
+
+    def _minimum(self, node: tree.Field, dimensions: dict[str, tuple[str, ...]]) -> Minimum | None:
+        count, per = node.words
+        if per.text not in dimensions:
+            self.scope.unknown(per, "dimension of this plan", list(dimensions))
+            return None
+        self.scope.spans[f"{self.key}.minimum.{per}"] = node.span
+        return Minimum(count=int(count.text), per=per.text)
+
+    def _split(self, node: tree.Shares) -> Split:
+        names = tuple(item.name.text for item in node.items)
+        group = node.group_by.text if node.group_by else "pair"
+        if node.group_by and group not in GROUPS:
+            self.scope.unknown(node.group_by, "group", list(GROUPS))
+        return Split(shares=self._shares(node, names, "the split"), group_by=group)
