@@ -76,6 +76,11 @@ CODES: dict[str, Code] = {
     "POL0315": _error("repeated", "Something is said twice where it can be said once."),
     "POL0316": _error("circular-condition", "A condition cannot depend on a clause that has a condition of its own."),
     "POL0317": _error("not-here", "The thing exists, but cannot be used in this place."),
+    "POL0318": _error(
+        "plan-not-met",
+        "What the plan asks for cannot all be had at once: its size, quotas, coverage and exclusions are solved "
+        "together. The message names demands that conflict.",
+    ),
     "POL0401": _warning(
         "exemplar-open", "The facets that an exemplar leaves out decide whether its label is right. State them."
     ),

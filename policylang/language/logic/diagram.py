@@ -28,14 +28,20 @@ ALL = Diagram(1)
 """The set of all cases."""
 
 
+class DiagramSizeError(Exception):
+    """The conditions are too entangled for the order of the variables: more nodes than the limit would be needed."""
+
+
 class Diagrams:
     """The diagrams over some variables; a diagram means something only to the `Diagrams` that made it.
 
     `variables` are names with their values, in the order in which diagrams ask for them and in which cases are
-    compared. Put variables that conditions mention together near each other: the order decides how large diagrams get.
+    compared. The order decides how large diagrams get (`ordering.near_each_other` finds a good one); beyond `limit`
+    steps a method that makes diagrams raises DiagramSizeError rather than eat all memory.
     """
 
-    def __init__(self, variables: Sequence[tuple[str, Sequence[str]]]) -> None:
+    def __init__(self, variables: Sequence[tuple[str, Sequence[str]]], limit: int = 1_000_000) -> None:
+        self.limit = limit
         self.variables = tuple((name, tuple(values)) for name, values in variables)
         self._place = {name: place for place, (name, _) in enumerate(self.variables)}
         if len(self._place) != len(self.variables):
@@ -231,12 +237,14 @@ class Diagrams:
             if len(children) == len(parts):
                 self._chosen[triple] = self._node(place, children)
                 stack.pop()
+                if len(self._chosen) > self.limit:
+                    raise DiagramSizeError(f"more than {self.limit} steps")
             else:
                 stack.extend(part for part, node in zip(parts, found, strict=True) if node is None)
         return self._chosen[goal]
 
     def _part(self, diagram: Diagram, place: int, index: int) -> Diagram:
-        """What is left of a diagram, which asks for nothing before `place`, under the value `index` of that variable."""
+        """What is left of a diagram, which asks for nothing before `place`, under that variable's value `index`."""
         return self._children[diagram][index] if self._levels[diagram] == place else diagram
 
     def _chosen_of(self, triple: tuple[Diagram, Diagram, Diagram]) -> Diagram | None:

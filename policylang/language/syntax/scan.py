@@ -31,8 +31,8 @@ _TOKEN = re.compile(
     r'''
       (?P<prose>"""(?:[^"\\]|\\.|"(?!""))*""")
     | (?P<open_prose>""")
-    | (?P<string>"(?:[^"\\\n]|\\.)*")
-    | (?P<open_string>"[^\n]*?(?=[ \t})]*(?:\n|\Z)))
+    | (?P<string>"(?:[^"\\\n]|\\[^\n])*")
+    | (?P<open_string>"[^\n]*)
     | (?P<comment>\#[^\n]*)
     | (?P<open>[{(])
     | (?P<close>[})])
@@ -43,9 +43,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CLOSERS = {"{": "}", "(": ")"}
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
-Kind = Literal["prose", "string", "open", "close", "word", "other"]
+Kind = Literal["prose", "open_prose", "string", "open", "close", "word", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A top-level stretch of the file, from `start`. `text` is what to parse: braces that do not match are mended.
+    """A top-level stretch of the file, from `start`. `text` is what to parse, as long as the stretch or longer.
 
-    `text` is None where the block is nested so deep that it is not parsed at all.
+    In it braces that do not match, strings that do not end and hidden characters are mended, so that each of these
+    mistakes is told once. It is None where mending is hopeless: prose without an end, or nesting without end.
     """
 
     start: int
@@ -73,61 +74,80 @@ class Block:
 
 def scan(source: SourceFile, report: Report) -> list[Block]:
     """The blocks of a file, in order. Reports open strings, unmatched braces, deep nesting, hidden characters."""
+    text = _HIDDEN.sub(lambda match: " " * len(match[0]), source.text)
     for match in _HIDDEN.finditer(source.text):
         report.add(
             "POL0109",
-            f"a hidden control character (U+{ord(match[0]):04X}) stands here",
+            f"a hidden control character (U+{ord(match[0][0]):04X}) stands here",
             Span(source.name, match.start(), match.end()),
             "Remove it: it can make the text look other than what it says.",
         )
-    marks, depths_match = _marks(source, report)
-    starts = [i for i, mark in enumerate(marks) if _begins_block(source.text, mark, strict=depths_match)]
+    marks, open_strings, depths_match = _marks(source, text, report)
+    text = _mend_strings(text, open_strings)
+    starts = [i for i, mark in enumerate(marks) if _begins_block(text, mark, strict=depths_match)]
     if marks and (not starts or starts[0] != 0):
         starts.insert(0, 0)
     blocks = []
     for number, first in enumerate(starts):
         last = starts[number + 1] if number + 1 < len(starts) else len(marks)
         part = tuple(marks[first:last])
-        end = marks[last].start if last < len(marks) else len(source.text)
-        text = _mend_braces(source, part, source.text[part[0].start : end], report)
-        blocks.append(Block(part[0].start, text, part))
+        end = marks[last].start if last < len(marks) else len(text)
+        mended = None
+        if part[-1].kind != "open_prose":
+            mended = _mend_braces(source, part, text[part[0].start : end], report)
+        blocks.append(Block(part[0].start, mended, part))
     return blocks
 
 
-def _marks(source: SourceFile, report: Report) -> tuple[list[Mark], bool]:
-    text, depth, lowest, first = source.text, 0, 0, True
+def _marks(source: SourceFile, text: str, report: Report) -> tuple[list[Mark], list[Mark], bool]:
+    """The tokens, those of them that are strings without an end, and whether all braces match."""
+    depth, lowest, first, at = 0, 0, True, 0
     marks: list[Mark] = []
-    for match in _TOKEN.finditer(text):
+    open_strings: list[Mark] = []
+    while (match := _TOKEN.match(text, at)) is not None:
+        start, at = match.span()
         kind = match.lastgroup
         if kind in ("comment", "space", None):
             first = first or "\n" in match[0]
             continue
-        start, end = match.span()
-        if kind == "open_prose":
-            report.add(
-                "POL0105",
-                'this prose has no closing """',
-                Span(source.name, start, start + 3),
-                'Close it with """ on the line after its last.',
-            )
-            marks.append(Mark("prose", start, len(text), depth, first))
-            break
         if kind == "open_string":
+            at = start + len(match[0].rstrip(" \t})"))
             report.add(
                 "POL0105",
                 "this string has no closing quote on its line",
-                Span(source.name, start, end),
-                'Close it with ", or use """ for text of several lines.',
+                Span(source.name, start, at),
+                'Close it with `"`, or write text of several lines in `"""three quotes"""`.',
             )
+            open_strings.append(Mark("string", start, at, depth, first))
             kind = "string"
-        if kind == "close":
+        elif kind == "open_prose":
+            report.add(
+                "POL0105",
+                'this prose has no closing `"""`',
+                Span(source.name, start, start + 3),
+                'Add `"""` on the line after its last.',
+            )
+        elif kind == "close":
             depth -= 1
             lowest = min(lowest, depth)
+        end = len(text) if kind == "open_prose" else at
         marks.append(Mark(kind, start, end, max(depth, 0), first))  # type: ignore[arg-type]  # the groups are the kinds
+        if kind == "open_prose":
+            break
         if kind == "open":
             depth += 1
         first = False
-    return marks, depth == 0 and lowest == 0
+    return marks, open_strings, depth == 0 and lowest == 0
+
+
+def _mend_strings(text: str, open_strings: list[Mark]) -> str:
+    """The text with a closing quote in place of the last character of every string that has none."""
+    pieces, done = [], 0
+    for mark in open_strings:
+        inside = text[mark.start + 1 : mark.end].replace("\\", " ").replace('"', " ")
+        pieces += [text[done : mark.start], f'"{inside[:-1]}"' if inside else " "]
+        done = mark.end
+    return "".join([*pieces, text[done:]])
 
 
 def _begins_block(text: str, mark: Mark, *, strict: bool) -> bool:
@@ -142,15 +162,16 @@ def _begins_block(text: str, mark: Mark, *, strict: bool) -> bool:
 def _mend_braces(source: SourceFile, marks: tuple[Mark, ...], text: str, report: Report) -> str | None:
     """The text with stray closing braces blanked and missing ones added at its end, each reported."""
     stack: list[Mark] = []
+    strays: list[int] = []
     for mark in marks:
         if mark.kind == "open":
             stack.append(mark)
             if len(stack) > MAX_DEPTH:
                 report.add(
                     "POL0103",
-                    f"blocks are nested more than {MAX_DEPTH} deep",
+                    f"blocks and parentheses are nested more than {MAX_DEPTH} deep",
                     Span(source.name, mark.start, mark.end),
-                    "Take some of the inner blocks out.",
+                    "Take some of the inner ones out.",
                 )
                 return None
         elif mark.kind == "close":
@@ -164,16 +185,20 @@ def _mend_braces(source: SourceFile, marks: tuple[Mark, ...], text: str, report:
                 Span(source.name, mark.start, mark.end),
                 "Remove it, or look for one too many above.",
             )
-            at = mark.start - marks[0].start
-            text = f"{text[:at]} {text[at + 1 :]}"
+            strays.append(mark.start - marks[0].start)
+    if strays:
+        characters = list(text)
+        for at in strays:
+            characters[at] = " "
+        text = "".join(characters)
     if not stack:
         return text
-    closer = _CLOSERS[source.text[stack[-1].start]]
+    opener = source.text[stack[-1].start]
     report.add(
         "POL0106",
-        f"this `{source.text[stack[-1].start]}` is never closed",
+        f"this `{opener}` is never closed",
         Span(source.name, stack[-1].start, stack[-1].end),
-        f"Add `{closer}` where the block ends.",
+        f"Add `{_CLOSERS[opener]}` where the block ends.",
     )
     last = marks[-1].end - marks[0].start
     return text[:last] + "".join(_CLOSERS[source.text[mark.start]] for mark in reversed(stack)) + text[last:]
