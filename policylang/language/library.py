@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-_HEADER = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|#[^\n]*\n)*policy\s+([\w.]+)\s+([\w.\-]+)")
+_HEADER = re.compile(r"\A\ufeff?(?:\s|#[^\r\n]*[\r\n])*policy\s+([\w.]+)\s+([\w.\-]+)")
 _HEAD_BYTES = 65_536
 MAX_FILES = 10_000
+_MAX_DIGITS = 18  # of one part of a version that are looked at
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ def header_of(path: Path) -> tuple[str, str] | None:
     """Name and version in a file's header; None when it has none or cannot be read."""
     try:
         with path.open("rb") as file:
-            match = _HEADER.match(file.read(_HEAD_BYTES))
+            match = _HEADER.match(file.read(_HEAD_BYTES).decode("utf-8", "replace"))
     except OSError:
         return None
-    return (match[1].decode("utf-8", "replace"), match[2].decode("utf-8", "replace")) if match else None
+    return (match[1], match[2]) if match else None
 
 
 def pol_files(folder: Path) -> list[Path]:
@@ -125,4 +126,5 @@ def satisfies(version: str, wanted: str | None) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("-", 1)[0].split(".") if part.isdigit())
+    parts = version.split("-", 1)[0].split(".")
+    return tuple(int(part[:_MAX_DIGITS]) for part in parts if part.isdecimal())

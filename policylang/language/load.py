@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from .checks import check
@@ -12,11 +13,12 @@ from .diagnostics import Report
 from .library import Module, find_policy, module_of, modules_below, satisfies, shipped
 from .meaning.policy import Policy
 from .resolve import Resolved, resolve
-from .source import SourceFile, Span, UnreadableSourceError, read
+from .source import SourceFile, Span, UnreadableSourceError, decode, read
 from .syntax import parse, tree
 from .syntax.tree import File
 
 SEARCH_PATH_VARIABLE = "POLICYC_PATH"
+MAX_IMPORT_DEPTH = 40
 
 
 @dataclass
@@ -36,8 +38,8 @@ class Loaded:
 def load_policy(path: str | Path, search: Sequence[Path] = ()) -> Loaded:
     """Load the policy that a file begins, or that a folder holds.
 
-    Imports are looked for in the policy's own folder tree, then in `search`, in the folders of $POLICYC_PATH, and in the
-    library that ships. Raises FileNotFoundError when there is nothing at `path`.
+    Imports are looked for in the policy's own folder tree, then in `search`, in the folders of $POLICYC_PATH, and in
+    the library that ships. Raises FileNotFoundError when there is nothing at `path`.
     """
     path = Path(path)
     if not path.exists():
@@ -70,11 +72,9 @@ def load_module(module: Module, search: Sequence[Path] = ()) -> Loaded:
 def load_text(text: str, name: str = "policy.pol") -> Loaded:
     """Load a policy from a string. It can import from the library that ships; images are not looked for."""
     loader = _Loader((shipped(),))
-    source = SourceFile(name, text)
-    loader.sources[name] = source
     loaded = Loaded(Path(), report=loader.report, sources=loader.sources)
-    file = parse(source, loader.report)
-    if not file.broken:
+    file = loader.parse(name, lambda: decode(name, text.encode("utf-8", "surrogatepass")))
+    if file is not None and not file.broken:
         resolved = loader.resolve([file], Path(), ())
         loaded.spans = resolved.spans
         if resolved.policy is not None:
@@ -105,30 +105,24 @@ class _Loader:
     def load(self, module: Module, above: tuple[str, ...]) -> Resolved:
         """Read and resolve a module; `above` are the names of the policies whose imports led here."""
         if module.main not in self.done:
-            files = [file for path in module.files if (file := self._parse(path, module)) is not None]
+            parsed = [self.parse(name, partial(read, path, name)) for path in module.files for name in [_display(path)]]
+            files = [file for file in parsed if file is not None]
             sound = len(files) == len(module.files) and not any(file.broken for file in files)
-            if sound and not any(isinstance(item, tree.Header) for file in files for item in file.items):
-                place = Span(files[0].name, 0, 0)
-                self.report.add(
-                    "POL0203",
-                    "the policy has no header",
-                    place,
-                    'Begin one of its files with `policy NAME 1.0.0 "Title"`.',
-                )
             self.done[module.main] = self.resolve(files, module.root, above) if sound else Resolved(None)
         return self.done[module.main]
 
-    def _parse(self, path: Path, module: Module) -> File | None:
-        name = _display(path)
+    def parse(self, name: str, read_source: Callable[[], SourceFile]) -> File | None:
+        """The syntax tree of a file, which spans will call `name`; None, with a report, when it cannot be read."""
         try:
-            source = read(path, name)
+            source = read_source()
         except UnreadableSourceError as error:
-            self.report.add(error.code, error.message, Span(name, error.offset, error.offset + 1), error.advice)
+            self.sources[name] = SourceFile(name, error.text)
+            place = Span(name, error.offset, min(error.offset + 1, len(error.text)))
+            self.report.add(error.code, error.message, place, error.advice)
             return None
         except OSError as error:
-            self.report.add(
-                "POL0108", f"the file cannot be read: {error.strerror}", Span(name, 0, 0), "Check its rights."
-            )
+            reason = error.strerror or str(error)
+            self.report.add("POL0108", f"the file cannot be read: {reason}", Span(name, 0, 0), "Check its rights.")
             return None
         self.sources[name] = source
         return parse(source, self.report)
@@ -136,6 +130,9 @@ class _Loader:
     def resolve(self, files: list[File], root: Path, above: tuple[str, ...]) -> Resolved:
         nodes = [item for file in files for item in file.items if isinstance(item, tree.Import)]
         headers = [item for file in files for item in file.items if isinstance(item, tree.Header)]
+        if not headers:
+            advice = 'Begin one of its files with `policy NAME 1.0.0 "Title"`.'
+            self.report.add("POL0203", "the policy has no header", Span(files[0].name, 0, 0), advice)
         chain = (*above, headers[0].name.text) if headers else above
         imports = {}
         for node in nodes:
@@ -152,6 +149,14 @@ class _Loader:
                 "POL0206", f"imports in a circle: {circle}", node.name.span, "Move what both need elsewhere."
             )
             return None
+        if len(chain) > MAX_IMPORT_DEPTH:
+            self.report.add(
+                "POL0103",
+                f"imports are nested more than {MAX_IMPORT_DEPTH} deep",
+                node.name.span,
+                "Import what is needed from where it is declared.",
+            )
+            return None
         folders = ([root] if root != Path() else []) + list(self.search)
         versions = []
         for module, version in find_policy(name, folders):
@@ -162,17 +167,18 @@ class _Loader:
         if versions:
             self.report.add(
                 "POL0205",
-                f"{name} {wanted} is asked for, and there is {', '.join(dict.fromkeys(versions))}",
+                f"`{name}` is asked for at {wanted}, and there is {', '.join(dict.fromkeys(versions))}",
                 node.span,
                 "Change the range, or bring the version that it names.",
             )
         else:
-            looked = ", ".join(_display(folder) for folder in folders)
+            looked = [f"`{_display(folder)}`" for folder in folders if folder != shipped()]
             self.report.add(
                 "POL0204",
                 f"there is no policy `{name}`",
                 node.name.span,
-                f"Looked in {looked}. Add its folder with --search or ${SEARCH_PATH_VARIABLE}.",
+                f"Looked in {', '.join([*looked, 'the library that ships'])}. "
+                f"Add its folder with --search or ${SEARCH_PATH_VARIABLE}.",
             )
         return None
 

@@ -30,14 +30,18 @@ class Span:
 
 
 class UnreadableSourceError(Exception):
-    """A file that is no policy text. `offset`: where it stops making sense; `code`: of the diagnostic."""
+    """A file that is no policy text. `code`: of the diagnostic. `text`: what can be read of it, if that is of use.
 
-    def __init__(self, code: str, message: str, advice: str, offset: int = 0) -> None:
+    `offset`: where in the text it stops making sense.
+    """
+
+    def __init__(self, code: str, message: str, advice: str, offset: int = 0, text: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.advice = advice
         self.offset = offset
+        self.text = text
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,6 @@ def decode(name: str, data: bytes, path: Path | None = None) -> SourceFile:
             "POL0101",
             "the file is not text: it has a NUL byte",
             "A .pol file is UTF-8 text. Is this an image, an archive, or a file saved as UTF-16?",
-            len(data[: data.index(b"\0")].decode("utf-8", "replace")),
         )
     try:
         text = data.decode("utf-8")
@@ -103,9 +106,14 @@ def decode(name: str, data: bytes, path: Path | None = None) -> SourceFile:
             "POL0101",
             f"the file is not UTF-8: byte 0x{data[error.start]:02x} cannot stand here",
             "Save the file as UTF-8 (for example: iconv -f latin1 -t utf-8 OLD.pol > NEW.pol).",
-            len(data[: error.start].decode("utf-8").replace("\r\n", "\n")),
+            len(_with_plain_line_ends(data[: error.start].decode("utf-8"))),
+            _with_plain_line_ends(data.decode("utf-8", "replace")),
         ) from None
-    return SourceFile(name, text.replace("\r\n", "\n").replace("\r", "\n"), path)
+    return SourceFile(name, _with_plain_line_ends(text), path)
+
+
+def _with_plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read(path: Path, name: str) -> SourceFile:

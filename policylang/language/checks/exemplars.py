@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ..diagnostics import Report
 from ..logic.diagram import Diagram, Diagrams
 from ..logic.space import CaseSpace, case_space
-from ..logic.table import compile_table
+from ..logic.table import Row, compile_table
 from ..meaning.expr import NO
 from ..meaning.policy import Category, Clause, Effect, Exemplar, Label, Policy
 from ..source import Span
@@ -34,6 +34,7 @@ class _Checker:
         self.space: CaseSpace = case_space(policy, category.id)
         self.diagrams = Diagrams([(variable.id, variable.values) for variable in self.space.variables])
         self._forbidden: dict[str, Diagram] = {}
+        self._rows: dict[tuple[str, str], list[Row]] = {}
 
     def check(self, clause: Clause, exemplar: Exemplar, place: Span, report: Report) -> None:
         stated = self._stated(exemplar)
@@ -69,24 +70,24 @@ class _Checker:
 
     def _violations(self, surface: str) -> Diagram:
         if surface not in self._forbidden:
-            table = compile_table(self.policy, self.category.id, surface)
-            rows = [self.diagrams.build(row.when) for row in table.rows if row.forbids]
-            self._forbidden[surface] = self.diagrams.any_of(*rows)
+            rows = compile_table(self.policy, self.category.id, surface).rows
+            for row in rows:
+                self._rows.setdefault((row.clause, surface), []).append(row)
+            self._forbidden[surface] = self.diagrams.any_of(*(self.diagrams.build(r.when) for r in rows if r.forbids))
         return self._forbidden[surface]
 
     def _in_force(self, clause: Clause, surface: str) -> Diagram:
-        table = compile_table(self.policy, self.category.id, surface)
         forbids = clause.effect is not Effect.PERMIT
-        return self.diagrams.any_of(
-            *(self.diagrams.build(row.when) for row in table.rows if row.clause == clause.id and row.forbids == forbids)
-        )
+        rows = self._rows[clause.id, surface]
+        return self.diagrams.any_of(*(self.diagrams.build(row.when) for row in rows if row.forbids == forbids))
 
     def _wanted(self, clause: Clause, label: Label) -> Diagram:
         """The cases in which the label is right, on the first surface of the clause."""
         surface = clause.surfaces[0]
+        violations = self._violations(surface)
         if label is Label.COMPLIES:
-            return self.diagrams.negate(self._violations(surface))
-        return self.diagrams.all_of(self._in_force(clause, surface), self._violations(surface))
+            return self.diagrams.negate(violations)
+        return self.diagrams.all_of(self._in_force(clause, surface), violations)
 
     def _at_an_edge(self, clause: Clause, stated: Mapping[str, str]) -> bool:
         """Is there a completion, and a variable, such that changing that variable alone changes the verdict?"""

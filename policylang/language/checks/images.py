@@ -40,8 +40,16 @@ def with_images(policy: Policy, spans: Mapping[str, Span], root: Path, report: R
 
 def _digest(image: Image, place: Span, root: Path, report: Report) -> str | None:
     path = PurePosixPath(image.path)
-    target = (root / path).resolve()
-    if path.is_absolute() or "\\" in image.path or not target.is_relative_to(root.resolve()):
+    try:
+        target = (root / path).resolve()
+        outside = path.is_absolute() or "\\" in image.path or not target.is_relative_to(root.resolve())
+        size = target.stat().st_size if not outside and target.is_file() else None
+        data = target.read_bytes() if size is not None and size <= MAX_BYTES else b""
+    except (OSError, RuntimeError) as error:  # Path.resolve raises RuntimeError where links lead in a circle
+        reason = error.strerror if isinstance(error, OSError) else "its links lead in a circle"
+        report.add("POL0309", f"the image `{image.path}` cannot be read: {reason}", place, "Check its path and rights.")
+        return None
+    if outside:
         report.add(
             "POL0308",
             f"the image `{image.path}` lies outside the policy's folder",
@@ -49,14 +57,12 @@ def _digest(image: Image, place: Span, root: Path, report: Report) -> str | None
             "Copy it into the folder and write its path from there.",
         )
         return None
-    if not target.is_file():
+    if size is None:
         report.add("POL0309", f"there is no image `{image.path}`", place, "Paths start from the policy's folder.")
         return None
-    size = target.stat().st_size
     if size > MAX_BYTES:
         report.add("POL0309", f"the image has {size:,} bytes", place, f"Make it smaller than {MAX_BYTES:,} bytes.")
         return None
-    data = target.read_bytes()
     if not data.startswith(_SIGNATURES) and not (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         report.add("POL0309", f"`{image.path}` is no PNG, JPEG, GIF or WebP image", place, "Convert it to PNG.")
         return None

@@ -30,7 +30,8 @@ CODES: dict[str, Code] = {
     "POL0101": _error("not-text", "A .pol file is UTF-8 text, with or without a byte order mark, with any line ends."),
     "POL0102": _error("file-too-large", "A policy is read by people. Split it into several files of one folder."),
     "POL0103": _error(
-        "nested-too-deep", "Blocks and parentheses may be nested 64 deep. Real policies need about five."
+        "nested-too-deep",
+        "Blocks and parentheses may be nested 64 deep, conditions and imports 40. Real policies need about five.",
     ),
     "POL0104": _error("unexpected", "The text does not follow the grammar here. What could stand here is listed."),
     "POL0105": _error(

@@ -50,7 +50,7 @@ class CaseSpace(Node):
 
 def overriders(policy: Policy, clause: Clause, surface: str) -> tuple[Clause, ...]:
     """The clauses, of any category, that remove `clause` on `surface` where they hold."""
-    return tuple(other for other in policy.clauses if clause.id in other.overrides and surface in other.surfaces)
+    return tuple(other for other in policy.overriders(clause.id) if surface in other.surfaces)
 
 
 def case_space(policy: Policy, category_id: str) -> CaseSpace:

@@ -371,6 +371,14 @@ class Policy(Node):
     def _clauses(self) -> dict[str, Clause]:
         return {clause.id: clause for clause in self.clauses}
 
+    @cached_property
+    def _overriders(self) -> dict[str, tuple[Clause, ...]]:
+        found: dict[str, list[Clause]] = {}
+        for clause in self.clauses:
+            for other in clause.overrides:
+                found.setdefault(other, []).append(clause)
+        return {clause_id: tuple(clauses) for clause_id, clauses in found.items()}
+
     def facet(self, facet_id: str) -> Facet:
         return self._facets[facet_id]
 
@@ -379,6 +387,10 @@ class Policy(Node):
 
     def clause(self, clause_id: str) -> Clause:
         return self._clauses[clause_id]
+
+    def overriders(self, clause_id: str) -> tuple[Clause, ...]:
+        """The clauses, of any category, that say they override this one, in source order."""
+        return self._overriders.get(clause_id, ())
 
     def plan(self, plan_id: str) -> Plan:
         return next(plan for plan in self.plans if plan.id == plan_id)

@@ -29,6 +29,7 @@ def declare_category(node: tree.Category, parent: str | None, scope: Scope) -> I
     """Note the names of a category, of what is nested in it and of their clauses; outer categories first."""
     category_id = f"{parent}.{node.name}" if parent else node.name.text
     if not scope.declare(f"category:{category_id}", node.name, "category"):
+        scope.doubtful.update(clause.name.text for clause, _ in _clauses(node))
         return
     scope.categories[category_id] = node.name.span
     clauses = []
@@ -37,7 +38,7 @@ def declare_category(node: tree.Category, parent: str | None, scope: Scope) -> I
         clause_id = f"{category_id}{infix}.{clause.name}"
         if scope.declare(f"clause:{clause_id}", clause.name, "clause"):
             name = ClauseName(clause_id, category_id, clause.name.text, _has_atom(clause, group), clause.name.span)
-            scope.clauses[clause_id] = name
+            scope.declare_clause(name)
             clauses.append((name, clause, group))
     yield Declared(category_id, parent, node, tuple(clauses))
     for item in node.items:
@@ -69,15 +70,14 @@ def _has_atom(clause: tree.Clause, group: tree.Group | None) -> bool:
 
 def resolve_category(declared: Declared, scope: Scope) -> Category:
     key = f"category:{declared.id}"
-    text = ""
     maps: list[str] = []
     ambiguity: tuple[AmbiguityRule, ...] = ()
+    seen: dict[str, Span] = {}
     for item in declared.node.items:
-        if isinstance(item, tree.Prose):
-            text = scope.place(f"{key}.text", item.text)
-        elif isinstance(item, tree.Field) and item.keyword == "maps":
+        if isinstance(item, tree.Field) and item.keyword == "maps":
             maps += [word.text for word in item.words]
         elif isinstance(item, tree.Ambiguity):
+            scope.once("ambiguity", item.span, seen)
             ambiguity = resolve_ambiguity(item, scope, declared.id)
     clauses = [_clause(name, node, group, scope) for name, node, group in declared.clauses]
     return Category(
@@ -85,7 +85,7 @@ def resolve_category(declared: Declared, scope: Scope) -> Category:
         name=declared.node.name.text,
         parent=declared.parent,
         title=scope.place(f"{key}.title", declared.node.title),
-        text=text,
+        text=scope.prose(key, declared.node.items),
         code=_code(declared.node.code),
         maps=tuple(maps),
         clauses=tuple(clause for clause in clauses if clause is not None),
@@ -104,13 +104,14 @@ def _clause(name: ClauseName, node: tree.Clause, group: tree.Group | None, scope
     if effect is None:
         return None
     level = _level(effect, scope)
+    seen: dict[str, Span] = {}
+    for item in node.items:
+        if isinstance(item, tree.On | tree.Respond):
+            scope.once("on" if isinstance(item, tree.On) else "respond", item.span, seen)
     on = next((item for item in reversed(items) if isinstance(item, tree.On)), effect.on)
     respond = next((item for item in reversed(items) if isinstance(item, tree.Respond)), None)
     kind = Effect(effect.kind)
-    text = "\n\n".join(item.text.text for item in node.items if isinstance(item, tree.Prose))
-    for prose in node.items:
-        if isinstance(prose, tree.Prose):
-            scope.spans.setdefault(f"{key}.text", prose.span)
+    text = scope.prose(key, node.items)
     title = scope.place(f"{key}.title", node.title)
     if not text and not title:
         scope.report.add("POL0404", f"clause `{node.name}` says nothing", node.name.span, "Give it a title or prose.")
@@ -198,7 +199,7 @@ def _overrides(items: list[tree.ClauseItem], name: ClauseName, scope: Scope) -> 
     for word in _override_words(items):
         other = scope.clause(word, name.category)
         if other is None:
-            scope.unknown(word, "clause", [*(clause.name for clause in scope.clauses.values()), *scope.clauses])
+            scope.unknown_clause(word)
         else:
             found[other.id] = word.span
             scope.spans[f"clause:{name.id}.overrides.{other.id}"] = word.span

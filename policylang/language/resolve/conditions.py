@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..diagnostics.report import did_you_mean
-from ..meaning.expr import FALSE, NO, YES, And, AtLeast, Expr, Not, Or, Test
+from ..meaning.expr import NO, YES, And, AtLeast, Expr, Not, Or, Test
 from ..meaning.policy import Facet
 from ..source import Span
 from ..syntax import tree
@@ -25,7 +24,7 @@ def resolve_condition(
     """The condition, or None (with reports) when something in it is unknown.
 
     `category` is where bare clause names are looked up first. `extra` are variables that exist only in this place, such
-    as `label` in a plan.
+    as `label` in a plan, or have other values in it, each with its values in their order.
     """
     if condition.depth > MAX_DEPTH:
         scope.report.add(
@@ -46,6 +45,8 @@ class _Resolver:
 
     def condition(self, condition: tree.Condition) -> Expr | None:
         match condition:
+            case tree.Compare() | tree.Member() | tree.Holds() if self.scope.is_doubtful(condition.subject.text):
+                return None
             case tree.Compare():
                 return self._compare(condition)
             case tree.Member(subject=subject, values=words, negated=negated, span=span):
@@ -70,18 +71,19 @@ class _Resolver:
             return And(items=known)
         if operator == "or":
             return Or(items=known)
-        if count > len(known) or (operator == "at least" and count == 0):
-            always = count == 0 or operator == "at most"
+        low, high = (1, len(known)) if operator == "at least" else (0, len(known) - 1)
+        if not low <= count <= high:
+            never = operator == "at least" and count > high
             self.scope.report.add(
                 "POL0314",
-                f"`{operator} {count}` of {len(known)} is {'always' if always else 'never'} true",
+                f"`{operator} {count}` of {len(known)} conditions is {'never' if never else 'always'} true",
                 span,
-                f"Use a number from 1 to {len(known)}.",
+                f"Use a number from {low} to {high}." if low < high else f"Use {low}.",
             )
             return None
         if operator == "at least":
             return AtLeast(count=count, items=known)
-        return Not(item=AtLeast(count=count + 1, items=known)) if count < len(known) else Not(item=FALSE)
+        return Not(item=AtLeast(count=count + 1, items=known))
 
     def _compare(self, condition: tree.Compare) -> Expr | None:
         subject, operator, value = condition.subject, condition.operator, condition.value
@@ -91,8 +93,7 @@ class _Resolver:
         domain = self._domain(subject)
         if domain is None:
             return None
-        facet = self.scope.facets.get(subject.text)
-        if facet is None or facet.kind != "ordered":
+        if not self._is_ordered(subject):
             self.scope.report.add(
                 "POL0303",
                 f"`{subject}` has no order, so `{operator}` means nothing",
@@ -110,7 +111,11 @@ class _Resolver:
                 "POL0314", f"nothing is {operator} `{value}`", condition.span, "The condition could never hold."
             )
             return None
-        return Test(variable=facet.id, values=values)
+        return Test(variable=subject.text, values=values)
+
+    def _is_ordered(self, subject: Word) -> bool:
+        facet = self.scope.facets.get(subject.text)
+        return facet.kind == "ordered" if facet else self.extra.get(subject.text) == self.scope.levels
 
     def _holds(self, subject: Word) -> Expr | None:
         facet = self.scope.facets.get(subject.text)
@@ -128,10 +133,7 @@ class _Resolver:
     def _atom(self, subject: Word) -> str | None:
         clause = self.scope.clause(subject, self.category)
         if clause is None:
-            known = [*self.scope.facets, *self.extra, *(c.name for c in self.scope.clauses.values())]
-            self.scope.report.add(
-                "POL0201", f"there is no facet or clause `{subject}`", subject.span, did_you_mean(subject.text, known)
-            )
+            self.scope.unknown_clause(subject, "facet or clause", [*self.scope.facets, *self.extra])
             return None
         if not clause.has_atom:
             self.scope.report.add(
@@ -173,6 +175,5 @@ class _Resolver:
         return Test(variable=test.variable, values=tuple(value for value in domain if value not in test.values))
 
     def _no_value(self, subject: Word, value: Word, domain: tuple[str, ...]) -> None:
-        self.scope.report.add(
-            "POL0201", f"`{subject}` has no value `{value}`", value.span, did_you_mean(value.text, domain)
-        )
+        nearest = self.scope.report.nearest(value.text, domain)
+        self.scope.report.add("POL0201", f"`{subject}` has no value `{value}`", value.span, nearest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..meaning.expr import NO, YES
 from ..meaning.policy import Effect, Exemplar, Image, Label, Turn, Use
+from ..source import Span
 from ..syntax import tree
 from .scope import ClauseName, Scope
 
@@ -25,10 +26,11 @@ def resolve_exemplar(
     texts = {"because": "", "ideal": "", "rejected": ""}
     use: tuple[Use, ...] = (Use.PROMPT, Use.SEED)
     facets: dict[str, str] = {}
+    seen: dict[str, Span] = {}
     for item in node.items:
+        if isinstance(item, tree.Field | tree.Settings):
+            scope.once(item.keyword if isinstance(item, tree.Field) else "facets", item.span, seen)
         if isinstance(item, tree.Field) and item.keyword in texts:
-            if texts[item.keyword]:
-                scope.report.add("POL0315", f"`{item.keyword}` is said twice", item.span, "Remove one of them.")
             texts[item.keyword] = scope.place(f"{key}.{item.keyword}", item.words[0])
         elif isinstance(item, tree.Field) and item.keyword == "use":
             use = _use(item, scope)
@@ -81,12 +83,22 @@ def _use(node: tree.Field, scope: Scope) -> tuple[Use, ...]:
 def _facets(node: tree.Settings, clause: ClauseName, scope: Scope) -> dict[str, str]:
     found: dict[str, str] = {}
     for setting in node.items:
+        if scope.is_doubtful(setting.subject.text):
+            continue
         facet = scope.facets.get(setting.subject.text)
         variable, domain = (facet.id, facet.names) if facet else ("", ())
         if facet is None:
             other = scope.clause(setting.subject, clause.category)
-            if other is None or not other.has_atom:
-                scope.unknown(setting.subject, "facet", list(scope.facets))
+            if other is None:
+                scope.unknown_clause(setting.subject, "facet or clause", scope.facets)
+                continue
+            if not other.has_atom:
+                scope.report.add(
+                    "POL0316",
+                    f"clause `{setting.subject}` has a condition of its own, so its answer follows from the facets",
+                    setting.subject.span,
+                    "Remove the setting.",
+                )
                 continue
             variable, domain = other.id, (NO, YES)
         if setting.value.text not in domain:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from ..meaning.expr import NO, YES
 from ..meaning.policy import Facet, FacetValue
+from ..source import Span
 from ..syntax import tree
 from .scope import Scope
 
@@ -14,20 +15,24 @@ def resolve_facet(node: tree.Facet, scope: Scope) -> Facet | None:
     """The facet, or None (with a report) when it has no values or its name is taken."""
     key = f"facet:{node.name}"
     if not scope.declare(key, node.name, "facet"):
+        scope.doubtful.add(node.name.text)
         return None
     values, kind = _values(node, scope)
     if values is None:
+        scope.doubtful.add(node.name.text)
         return None
-    question, text, default = "", "", None
+    question, default = "", None
+    seen: dict[str, Span] = {}
     for item in node.items:
         if isinstance(item, tree.Prose):
-            text = scope.place(f"{key}.text", item.text)
-        elif item.keyword == "ask":
+            continue
+        scope.once(item.keyword, item.span, seen)
+        if item.keyword == "ask":
             question = scope.place(f"{key}.question", item.words[0])
-        elif item.keyword == "default":
+        else:
             default = item.words[0].text
             if default not in [value.name for value in values]:
-                scope.unknown(item.words[0], "value", [value.name for value in values])
+                scope.unknown(item.words[0], f"value of `{node.name}`", [value.name for value in values])
                 default = None
     if not question and not node.controlled:
         scope.report.add(
@@ -37,7 +42,7 @@ def resolve_facet(node: tree.Facet, scope: Scope) -> Facet | None:
         id=node.name.text,
         title=scope.place(f"{key}.title", node.title),
         question=question,
-        text=text,
+        text=scope.prose(key, node.items),
         kind=kind,
         controlled=node.controlled,
         default=default,

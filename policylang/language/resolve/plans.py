@@ -17,7 +17,9 @@ from ..meaning.policy import (
 )
 from ..source import Span
 from ..syntax import tree
+from ..syntax.tree import Word
 from .conditions import resolve_condition
+from .numbers import whole
 from .scope import Scope
 
 STAGES = ("request", "describe", "reason", "answer", "judge")
@@ -25,6 +27,8 @@ DIMENSIONS = ("clause", "category", "label", "level")
 GROUPS = ("pair", "clause", "category", "row")
 EXPORTS = ("messages",)
 DEFAULT_SIZE = 100
+BOUNDS = {"size": (1, 10_000_000), "seed": (0, 2**63 - 1), "attempts": (1, 100)}
+"""What the numbers of a plan can be. A seed fits into 64 bits, so that every random generator takes it."""
 
 
 def resolve_plan(node: tree.Plan, scope: Scope) -> Plan | None:
@@ -44,19 +48,22 @@ class _Plan:
         self.key = f"plan:{node.name}"
         self.numbers = {"size": DEFAULT_SIZE, "seed": 0, "attempts": 2}
         self.names: dict[str, tuple[str, ...]] = {}
+        self.seen: dict[str, Span] = {}
 
     def plan(self) -> Plan:
         items = self.node.items
         fields = [item for item in items if isinstance(item, tree.Field)]
         shares = [item for item in items if isinstance(item, tree.Shares)]
         self._fields([field for field in fields if field.keyword != "minimum"])
+        for item in shares:
+            self.scope.once(f"{item.keyword} {item.subject}" if item.subject else item.keyword, item.span, self.seen)
         factors = tuple(self._factor(item) for item in shares if item.keyword == "factor")
-        dimensions = {factor.id: tuple(s.name for s in factor.shares) for factor in factors} | self._own_dimensions()
+        dimensions = {factor.id: self._values(factor) for factor in factors} | self._own_dimensions()
         covers = [item for item in items if isinstance(item, tree.Cover)]
         return Plan(
             id=self.node.name.text,
             title=self.scope.place(f"{self.key}.title", self.node.title),
-            text=next((item.text.text for item in items if isinstance(item, tree.Prose)), ""),
+            text=self.scope.prose(self.key, items),
             size=self.numbers["size"],
             seed=self.numbers["seed"],
             attempts=self.numbers["attempts"],
@@ -82,21 +89,15 @@ class _Plan:
 
     def _fields(self, fields: list[tree.Field]) -> None:
         known = {"stages": STAGES, "export": EXPORTS, "accept by": tuple(self.scope.rubrics)}
-        seen: dict[str, Span] = {}
         for field in fields:
-            if field.keyword in seen:
-                self.scope.report.add("POL0315", f"`{field.keyword}` is said twice", field.span, "Remove one of them.")
-            seen[field.keyword] = field.span
+            self.scope.once(field.keyword, field.span, self.seen)
             if field.keyword in self.numbers:
-                self.numbers[field.keyword] = int(field.words[0].text)
-                if field.keyword != "seed" and self.numbers[field.keyword] < 1:
-                    self.scope.report.add(
-                        "POL0314", f"`{field.keyword}` is at least 1", field.span, "Use a number above 0."
-                    )
-                    self.numbers[field.keyword] = 1
+                least, most = BOUNDS[field.keyword]
+                number = whole(field.words[0], f"`{field.keyword}`", self.scope, least=least, most=most)
+                self.numbers[field.keyword] = number
                 continue
             for word in field.words:
-                if word.text not in known[field.keyword]:
+                if word.text not in known[field.keyword] and not self.scope.is_doubtful(word.text):
                     kind = {"stages": "stage", "export": "export", "accept by": "rubric"}[field.keyword]
                     self.scope.unknown(word, kind, list(known[field.keyword]))
             self.names[field.keyword] = tuple(word.text for word in field.words)
@@ -109,7 +110,10 @@ class _Plan:
         self.scope.spans[f"{self.key}.factor.{name}"] = node.span
         facet = self.scope.facets.get(name)
         if facet is None and not node.items:
-            self.scope.unknown(node.subject, "factor", [f.id for f in self.scope.facets.values() if f.controlled])
+            if not self.scope.is_doubtful(name):
+                self.scope.unknown(node.subject, "factor", [f.id for f in self.scope.facets.values() if f.controlled])
+            self.scope.doubtful.add(name)
+            return PlanFactor(id=name, shares=())
         if facet is None:
             values = tuple(FacetValue(name=item.name.text) for item in node.items)
             facet = Facet(id=name, controlled=True, values=values)
@@ -123,7 +127,16 @@ class _Plan:
             )
         return PlanFactor(id=name, shares=self._shares(node, facet.names, f"factor `{name}`"))
 
+    def _values(self, factor: PlanFactor) -> tuple[str, ...]:
+        """The values of a factor that this plan uses, in the order of their declaration."""
+        used = {share.name for share in factor.shares}
+        facet = self.scope.facets.get(factor.id)
+        return tuple(name for name in facet.names if name in used) if facet else ()
+
     def _shares(self, node: tree.Shares, domain: tuple[str, ...], what: str) -> tuple[Share, ...]:
+        """The shares, in order. None of them named: equal ones of all values. Nothing is said of a doubtful thing."""
+        if node.subject and self.scope.is_doubtful(node.subject.text):
+            return ()
         found: dict[str, Share] = {}
         for item in node.items:
             name = item.name.text
@@ -156,10 +169,9 @@ class _Plan:
 
     def _cover(self, node: tree.Cover, dimensions: dict[str, tuple[str, ...]]) -> WayCoverage | None:
         names = tuple(word.text for word in node.dimensions)
-        for word in node.dimensions:
-            if word.text not in dimensions:
-                self.scope.unknown(word, "dimension of this plan", list(dimensions))
-                return None
+        known = [self._is_dimension(word, dimensions) for word in node.dimensions]
+        if not all(known):
+            return None
         if not 1 <= node.strength <= len(names):
             self.scope.report.add(
                 "POL0314",
@@ -168,6 +180,8 @@ class _Plan:
                 "Name more of them, or lower the strength.",
             )
             return None
+        if len(set(names)) < len(names):
+            self.scope.report.add("POL0315", "a dimension is listed twice", node.span, "Remove one of them.")
         self.scope.spans[f"{self.key}.cover.{node.strength}.{','.join(names)}"] = node.span
         return WayCoverage(strength=node.strength, dimensions=names)
 
@@ -175,18 +189,22 @@ class _Plan:
         assert node.subject is not None  # noqa: S101 - the grammar
         name = node.subject.text
         self.scope.spans[f"{self.key}.quota.{name}"] = node.span
-        if name not in dimensions:
-            self.scope.unknown(node.subject, "dimension of this plan", list(dimensions))
+        if not self._is_dimension(node.subject, dimensions):
             return Quota(dimension=name, shares=())
         return Quota(dimension=name, shares=self._shares(node, dimensions[name], f"quota `{name}`"))
 
     def _minimum(self, node: tree.Field, dimensions: dict[str, tuple[str, ...]]) -> Minimum | None:
         count, per = node.words
-        if per.text not in dimensions:
-            self.scope.unknown(per, "dimension of this plan", list(dimensions))
+        if not self._is_dimension(per, dimensions):
             return None
+        self.scope.once(f"at least ... per {per}", node.span, self.seen)
         self.scope.spans[f"{self.key}.minimum.{per}"] = node.span
-        return Minimum(count=int(count.text), per=per.text)
+        return Minimum(count=whole(count, "`at least`", self.scope, most=BOUNDS["size"][1]), per=per.text)
+
+    def _is_dimension(self, word: Word, dimensions: dict[str, tuple[str, ...]]) -> bool:
+        if word.text not in dimensions and not self.scope.is_doubtful(word.text):
+            self.scope.unknown(word, "dimension of this plan", list(dimensions))
+        return word.text in dimensions
 
     def _split(self, node: tree.Shares) -> Split:
         names = tuple(item.name.text for item in node.items)

@@ -47,8 +47,9 @@ def resolve(files: Iterable[File], imports: Mapping[str, Resolved], report: Repo
             facet = resolve_facet(item, scope)
             if facet is not None:
                 scope.facets[facet.id] = facet
+    _excuse_what_is_missing(items, imports, scope)
     declared = [d for item in items if isinstance(item, tree.Category) for d in declare_category(item, None, scope)]
-    _clauses_are_no_facets(scope)
+    _facets_are_nothing_else(scope)
     categories = [resolve_category(category, scope) for category in declared]
     for item in items:
         if isinstance(item, tree.Rubric):
@@ -58,9 +59,11 @@ def resolve(files: Iterable[File], imports: Mapping[str, Resolved], report: Repo
     templates = [_template(item, scope) for item in items if isinstance(item, tree.Template)]
     plans = [resolve_plan(item, scope) for item in items if isinstance(item, tree.Plan)]
     ambiguity = [rule for i in items if isinstance(i, tree.Ambiguity) for rule in resolve_ambiguity(i, scope, None)]
-    text = "\n\n".join(item.text.text for item in items if isinstance(item, tree.Prose))
-    for prose in (item for item in items if isinstance(item, tree.Prose)):
-        scope.spans.setdefault("policy.text", prose.span)
+    seen: dict[str, Span] = {}
+    for item in items:
+        if isinstance(item, tree.Ambiguity):
+            scope.once("ambiguity", item.span, seen)
+    text = scope.prose("policy", items)
     if header is None or report.errors > before:
         return Resolved(None, scope.spans)
     policy = Policy(
@@ -157,6 +160,7 @@ def _import(node: tree.Import, found: Resolved, scope: Scope) -> None:
         for word in node.names:
             if word.text not in offered:
                 scope.unknown(word, f"facet, factor or rubric in {policy.name}", list(offered))
+                scope.doubtful.add(prefix + word.text)
         wanted = [(word.text, word) for word in node.names if word.text in offered]
     for name, word in wanted:
         thing = offered[name]
@@ -193,16 +197,27 @@ def _copy_spans(old: str, new: str, found: Resolved, scope: Scope) -> None:
             scope.spans[new + key[len(old) :]] = span
 
 
-def _clauses_are_no_facets(scope: Scope) -> None:
-    """A facet and a category with one name would make `NAME.x` mean two things."""
-    for category, span in scope.categories.items():
-        if category in scope.facets:
+def _excuse_what_is_missing(items: list[tree.Item], imports: Mapping[str, Resolved], scope: Scope) -> None:
+    """What an import should have brought that could not be found, or has errors of its own, is not reported again."""
+    for item in items:
+        if not isinstance(item, tree.Import) or (item.name.text in imports and imports[item.name.text].policy):
+            continue
+        prefix = f"{item.alias}." if item.alias else ""
+        scope.doubtful.update([prefix + word.text for word in item.names] if item.names is not None else [prefix])
+
+
+def _facets_are_nothing_else(scope: Scope) -> None:
+    """A facet and a category, or an imported facet and a clause, with one name would make it mean two things."""
+    clauses = {clause.id: clause.span for clause in scope.clauses.values()}
+    for kind, spans in (("category", scope.categories), ("clause", clauses)):
+        for name in (name for name in spans if name in scope.facets):
+            facet = scope.spans.get(f"facet:{name}")
             scope.report.add(
                 "POL0202",
-                f"`{category}` is a facet and a category",
-                span,
+                f"`{name}` is a facet and a {kind}",
+                spans[name],
                 "Give one of them another name.",
-                [Related(scope.spans[f"facet:{category}"], "the facet")],
+                [Related(facet, "the facet")] if facet else [],
             )
 
 
@@ -212,7 +227,9 @@ def _template(node: tree.Template, scope: Scope) -> Template | None:
         return None
     inputs: tuple[str, ...] = ()
     body = None
+    seen: dict[str, Span] = {}
     for item in node.items:
+        scope.once("prompt" if isinstance(item, tree.Prose) else "inputs", item.span, seen)
         if isinstance(item, tree.Prose):
             body = scope.place(f"{key}.body", item.text)
         else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..diagnostics import Related, Report
-from ..diagnostics.report import did_you_mean
 from ..meaning.policy import Facet, Rubric, Surface, Term
 from ..source import Span
+from ..syntax import tree
 from ..syntax.tree import Word
 
 BUILT_IN_SURFACES = (
@@ -32,7 +33,11 @@ class ClauseName:
 
 @dataclass
 class Scope:
-    """The names of one policy. `spans` gives the place of a thing by its key: `clause:ID`, `clause:ID.text`, ..."""
+    """The names of one policy. `spans` gives the place of a thing by its key: `clause:ID`, `clause:ID.text`, ...
+
+    `doubtful` are names that a mistake elsewhere, which has been reported, leaves without a sound meaning (a name that
+    ends in a dot: all that begin with it; the empty one: all). What is said of them is not reported again.
+    """
 
     report: Report
     levels: tuple[str, ...] = ()
@@ -43,6 +48,8 @@ class Scope:
     categories: dict[str, Span] = field(default_factory=dict)
     clauses: dict[str, ClauseName] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)
+    _clause_ends: dict[str, list[ClauseName]] = field(default_factory=dict)
 
     def place(self, key: str, word: Word | None) -> str:
         """The text of a word (empty for none), whose place is noted under `key`."""
@@ -50,6 +57,26 @@ class Scope:
             return ""
         self.spans[key] = word.span
         return word.text
+
+    def prose(self, key: str, items: Iterable[object]) -> str:
+        """The prose among the items of a block, paragraph by paragraph; its place is noted under `key.text`."""
+        found = [item for item in items if isinstance(item, tree.Prose)]
+        if found:
+            self.spans[f"{key}.text"] = found[0].span.to(found[-1].span)
+        return "\n\n".join(item.text.text for item in found)
+
+    def once(self, what: str, span: Span, seen: dict[str, Span]) -> None:
+        """Report what is said a second time in one block, where only the last would count."""
+        if what in seen:
+            self.report.add(
+                "POL0315", f"`{what}` is said twice", span, "Remove one of them.", [Related(seen[what], "here first")]
+            )
+        seen[what] = span
+
+    def is_doubtful(self, name: str) -> bool:
+        parts = name.split(".")
+        prefixes = [".".join([*parts[:i], ""]) for i in range(1, len(parts))]
+        return not self.doubtful.isdisjoint(["", name, *prefixes])
 
     def declare(self, key: str, word: Word, kind: str) -> bool:
         """Note where a thing is declared. False, with a report, when there is one of that name already."""
@@ -66,7 +93,20 @@ class Scope:
         return True
 
     def unknown(self, word: Word, kind: str, known: list[str]) -> None:
-        self.report.add("POL0201", f"there is no {kind} `{word}`", word.span, did_you_mean(word.text, known))
+        self.report.add("POL0201", f"there is no {kind} `{word}`", word.span, self.report.nearest(word.text, known))
+
+    def unknown_clause(self, word: Word, kind: str = "clause", known: Iterable[str] = ()) -> None:
+        """Report a name that means no clause, or several. `known`: other names that would do."""
+        several = [clause.id for clause in self._clause_ends.get(word.text, ())]
+        if self.is_doubtful(word.text):
+            return
+        if several:
+            longer = " or ".join(f"`{name}`" for name in several[:4])
+            self.report.add(
+                "POL0201", f"`{word}` is the name of {len(several)} clauses", word.span, f"Say which: {longer}."
+            )
+            return
+        self.unknown(word, kind, [*known, *(clause.name for clause in self.clauses.values()), *self.clauses])
 
     def level(self, word: Word) -> str | None:
         if word.text in self.levels:
@@ -83,6 +123,12 @@ class Scope:
         wanted = {word.text for word in words}
         return tuple(surface for surface in self.surfaces if surface in wanted)
 
+    def declare_clause(self, clause: ClauseName) -> None:
+        self.clauses[clause.id] = clause
+        parts = clause.id.split(".")
+        for i in range(1, len(parts)):
+            self._clause_ends.setdefault(".".join(parts[i:]), []).append(clause)
+
     def clause(self, word: Word, category: str | None) -> ClauseName | None:
         """The clause that a name refers to: its id, its name in the same category, or an unambiguous end of its id."""
         if word.text in self.clauses:
@@ -91,7 +137,7 @@ class Scope:
             near = self.clauses.get(f"{category}.{word.text}")
             if near is not None:
                 return near
-        ends = [clause for id_, clause in self.clauses.items() if id_.endswith(f".{word.text}")]
+        ends = self._clause_ends.get(word.text, [])
         own = [clause for clause in ends if clause.category == category]
         found = own or ends
         return found[0] if len(found) == 1 else None

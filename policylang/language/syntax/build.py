@@ -47,6 +47,11 @@ def _rule(method: Callable[[Builder, Span, list[Child]], _T]) -> Callable[[Build
     return build
 
 
+def _count(digits: str) -> int:
+    """A number of things in one list. Python refuses to read thousands of digits; no list is that long."""
+    return int(digits) if len(digits) < 10 else 10**9
+
+
 def _of(children: list[Child], *kinds: type[_T]) -> list[_T]:
     return [child for child in children if isinstance(child, kinds)]
 
@@ -345,7 +350,7 @@ class Builder(Transformer[Token, tree.Item]):
 
     def _counted(self, operator: str, span: Span, children: list[Child]) -> tree.Combined:
         items = tuple(child for child in children if not isinstance(child, Token))
-        return tree.Combined(operator, items, span, 1 + max(item.depth for item in items), int(children[1]))
+        return tree.Combined(operator, items, span, 1 + max(item.depth for item in items), _count(children[1]))
 
     @_rule
     def at_least(self, span: Span, children: list[Child]) -> tree.Combined:
@@ -447,7 +452,7 @@ class Builder(Transformer[Token, tree.Item]):
 
     @_rule
     def cover_ways(self, span: Span, children: list[Child]) -> tree.Cover:
-        return tree.Cover(int(str(children[1]).removesuffix("-way")), tuple(_of(children, Word)), span)
+        return tree.Cover(_count(str(children[1]).removesuffix("-way")), tuple(_of(children, Word)), span)
 
     @_rule
     def cover_boundaries(self, span: Span, children: list[Child]) -> tree.Cover:

@@ -23,11 +23,15 @@ from ..diagnostics import Report
 from ..diagnostics.report import did_you_mean
 from ..source import SourceFile, Span
 from .build import Builder
+from .marks import STATEMENTS
 from .scan import Block, scan, statement_around
 from .tree import File, Item
 
 MAX_ERRORS = 20
 """Syntax errors that are reported in one block; past them the rest of it is left alone."""
+
+MAX_ERRORS_IN_FILE = 100
+"""Past as many the rest of a file is left alone: it is no policy, or one change will mend most of them."""
 
 _SPOKEN = {
     "NAME": "a name",
@@ -119,7 +123,7 @@ def parse(source: SourceFile, report: Report) -> File:
     gc.disable()  # the tree only grows: the collector would walk it over and over for nothing
     try:
         for block in scan(source, report):
-            if block.text is not None:
+            if block.text is not None and report.errors - before < MAX_ERRORS_IN_FILE:
                 items += _parse_block(source, block, block.text, report)
     finally:
         if collecting:
@@ -142,7 +146,7 @@ def _parse_block(source: SourceFile, block: Block, text: str, report: Report) ->
             report.add(
                 "POL0104", "the statement is not complete", place, f"Something must follow {_quoted(source, place)}."
             )
-        elif not _inside_string(source, span):
+        elif not _told_already(source, block, span):
             _report_unexpected(error, span, source, report)
         text, error = best.text, best.result
     return []
@@ -218,13 +222,12 @@ def _where(error: UnexpectedInput, source: SourceFile, block: Block) -> Span:
     return Span(source.name, last.start, last.end)
 
 
-def _inside_string(source: SourceFile, span: Span) -> bool:
-    """An open string has been reported by the scan already."""
-    if source.text[span.start : span.start + 1] != '"':
-        return False
-    line_end = source.text.find("\n", span.start)
-    line = source.text[span.start : line_end if line_end >= 0 else None]
-    return line.count('"') - line.count('\\"') == 1
+def _told_already(source: SourceFile, block: Block, span: Span) -> bool:
+    """Does the error follow from a mistake that the scan has reported: a string without an end, or a bracket?"""
+    at = next((i for i, mark in enumerate(block.marks) if mark.end > span.start), len(block.marks) - 1)
+    if any(mark.kind == "open_string" for mark in block.marks[max(at - 1, 0) : at + 1]):
+        return True
+    return block.reshaped and source.text[span.start : span.end] in STATEMENTS | {"{", "}", "(", ")"}
 
 
 def _report_unexpected(error: UnexpectedInput, span: Span, source: SourceFile, report: Report) -> None:
