@@ -24,7 +24,8 @@ def book(policy: Policy) -> str:
 
 def _document(policy: Policy) -> Iterator[str]:
     yield f"# {_plain(policy.title or policy.name)}\n"
-    yield f"`{policy.name}` version {policy.version}. Levels, from no violation to the worst: {', '.join(policy.levels)}.\n"
+    levels = ", ".join(policy.levels)
+    yield f"`{policy.name}` version {policy.version}. Levels, from no violation to the worst: {levels}.\n"
     if policy.text:
         yield f"{_prose(policy.text)}\n"
     if policy.terms:

@@ -1,13 +1,13 @@
 """The bundle: all artefacts of a compiled policy, in a folder with a manifest. Same sources, same bytes.
 
-    manifest.json          schema version, tool version, hashes of the policy, of its clauses and of every file
-    policy.json            the meaning
-    policy.md              the policy for people
-    sources.json           where each piece of the policy stands in the source files
-    prompts/STAGE/SCOPE.j2 the prompts, to read; prompts.json has them with slots and source maps
-    rubrics/               judge rubrics, one for a category and surface; quality/ has the quality rubrics
-    plans/NAME/            rows.jsonl, rows.parquet and plan.json: what is claimed, and the report that shows it
-    images/SHA256.EXT      the pictures of exemplars
+manifest.json          schema version, tool version, hashes of the policy, of its clauses and of every file
+policy.json            the meaning
+policy.md              the policy for people
+sources.json           where each piece of the policy stands in the source files
+prompts/STAGE/SCOPE.j2 the prompts, to read; prompts.json has them with slots and source maps
+rubrics/               judge rubrics, one for a category and surface; quality/ has the quality rubrics
+plans/NAME/            rows.jsonl, rows.parquet and plan.json: what is claimed, and the report that shows it
+images/SHA256.EXT      the pictures of exemplars
 """
 
 from __future__ import annotations

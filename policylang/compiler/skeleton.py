@@ -51,6 +51,10 @@ class Skeleton(Node):
         )
         return " ".join([*shown, *([facts] if facts else []), *self.decision, self._conclusion()])
 
+    def words(self, because: str) -> str:
+        """The rationale in the words of a person who said why: the form that a teacher is shown."""
+        return " ".join([_sentence(because), *self.decision, self._conclusion()])
+
     def _conclusion(self) -> str:
         advice = f" {self.guidance}" if self.guidance else ""
         return f"So the assistant should {_ACTIONS[self.action]}.{advice}"

@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping
 
 from policylang.language.meaning.expr import And, AtLeast, Expr, Not, Or, Test, evaluate
-from policylang.language.meaning.policy import Clause, Facet, Policy, Term
+from policylang.language.meaning.policy import Action, Clause, Facet, Policy, Term
+
+_DIRECTIVES = {
+    Action.REFUSE: "Do not give what is asked for. Say so kindly, and offer something that helps instead.",
+    Action.SAFE_COMPLETE: "Help with the part that is safe, and leave out the rest.",
+    Action.COMPLY: "Help fully, with a concrete and correct answer.",
+    Action.ESCALATE: "Respond with care, and say that you would like to bring in a person who can help.",
+}
 
 
 def variable_title(policy: Policy, variable: str) -> str:
@@ -88,6 +95,11 @@ def effect_line(policy: Policy, clause: Clause) -> str:
     return f"{effect}{level} in the {where}{when}{unless}"
 
 
+def flow(text: str) -> str:
+    """Prose with its lines joined: line breaks inside a paragraph are layout; those before a list item are not."""
+    return re.sub(r"(?<!\n)\n(?!\n|[-*•]|\d+[.)] )", " ", text)
+
+
 def terms_in(policy: Policy, *texts: str) -> tuple[Term, ...]:
     """The defined terms that the texts use, whatever the case of their letters."""
     whole = "\n".join(texts)
@@ -99,6 +111,11 @@ def terms_in(policy: Policy, *texts: str) -> tuple[Term, ...]:
             for phrase in (term.phrase, *term.also)
         )
     )
+
+
+def directive(action: Action, guidance: str) -> str:
+    """What the assistant is told to do: the action in general, then the clause's own guidance."""
+    return f"{_DIRECTIVES[action]} {' '.join(guidance.split())}".strip()
 
 
 def _facet(policy: Policy, variable: str) -> Facet | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from policylang.language.logic.space import case_space
+from policylang.language.meaning.expr import NO
 from policylang.language.meaning.policy import (
+    Action,
     Category,
     Clause,
     Effect,
@@ -19,7 +23,8 @@ from policylang.language.meaning.policy import (
 )
 
 from ..rubrics import UNCLEAR, Item, JudgeRubric, judge_rubrics
-from ..wording import describe_case, effect_line, say, terms_in
+from ..skeleton import Skeleton, skeleton
+from ..wording import describe_case, directive, effect_line, flow, say, terms_in
 from .partial import Sourced, evaluate_template
 from .prompt import Message, Prompt, Slot
 
@@ -55,7 +60,11 @@ SLOTS: dict[str, tuple[Slot, ...]] = {
         Slot(name="facts", type="lines", required=False, text="What must be true of it then."),
     ),
 }
-MAX_EXAMPLES = 3
+MAX_EXAMPLES = 2
+"""Few-shot examples of one prompt: enough to show the form, few enough for a small model's context."""
+
+_TAUGHT = (Action.COMPLY, Action.REFUSE, Action.SAFE_COMPLETE, Action.ESCALATE)
+"""Actions by how much an example of them teaches: a model that has seen both a yes and a no."""
 
 
 def compile_prompts(policy: Policy) -> tuple[Prompt, ...]:
@@ -113,10 +122,10 @@ def _clause_view(policy: Policy, clause: Clause) -> dict[str, Any]:
     return {
         "id": Sourced(clause.id, key),
         "title": Sourced(clause.title or clause.name.replace("_", " "), f"{key}.title" if clause.title else key),
-        "text": Sourced(clause.text, f"{key}.text"),
+        "text": Sourced(flow(clause.text), f"{key}.text"),
         "rule": Sourced(effect_line(policy, clause), key),
         "action": respond.action.value if respond else None,
-        "guidance": Sourced(respond.guidance, f"{key}.respond") if respond and respond.guidance else "",
+        "guidance": Sourced(flow(respond.guidance), f"{key}.respond") if respond and respond.guidance else "",
     }
 
 
@@ -124,14 +133,14 @@ def _category_view(policy: Policy, category: Category) -> dict[str, Any]:
     key = f"category:{category.id}"
     return {
         "title": Sourced(category.title or category.name.replace("_", " "), f"{key}.title" if category.title else key),
-        "text": Sourced(category.text, f"{key}.text"),
+        "text": Sourced(flow(category.text), f"{key}.text"),
         "clauses": [_clause_view(policy, clause) for clause in category.clauses],
     }
 
 
 def _terms(terms: tuple[Term, ...]) -> list[dict[str, Any]]:
     return [
-        {"phrase": Sourced(t.phrase, f"term:{t.phrase}"), "text": Sourced(t.text, f"term:{t.phrase}.text")}
+        {"phrase": Sourced(t.phrase, f"term:{t.phrase}"), "text": Sourced(flow(t.text), f"term:{t.phrase}.text")}
         for t in terms
     ]
 
@@ -154,8 +163,7 @@ def _example(policy: Policy, exemplar: Exemplar) -> dict[str, Any]:
         "request": Sourced(exemplar.request, f"{key}.turn{turn}"),
         "caption": Sourced(caption, key) if caption else "",
         "facts": [Sourced(line, key) for line in describe_case(policy, stated)],
-        "because": Sourced(exemplar.because, f"{key}.because") if exemplar.because else "",
-        "facets": exemplar.facets,
+        "ideal": Sourced(flow(exemplar.ideal), f"{key}.ideal") if exemplar.ideal else "",
     }
 
 
@@ -198,10 +206,43 @@ def _by_category(policy: Policy) -> Iterator[Prompt]:
         known = {
             "category": _category_view(policy, category),
             "terms": _terms(terms_in(policy, *_texts(category))),
-            "examples": [],
         }
-        yield _prompt("reason", category.id, known, category.clauses)
-        yield _prompt("answer", category.id, known, category.clauses)
+        complete = _complete(policy, category)
+        reasoned = [(exemplar, bones) for exemplar, bones in complete if exemplar.because][:MAX_EXAMPLES]
+        shown = [
+            _example(policy, exemplar) | {"notes": bones.lines(), "words": bones.words(exemplar.because)}
+            for exemplar, bones in reasoned
+        ]
+        yield _prompt("reason", category.id, {**known, "examples": shown}, category.clauses, _exemplars(reasoned))
+        answered = [(exemplar, bones) for exemplar, bones in complete if exemplar.ideal]
+        by_action = {bones.action: (exemplar, bones) for exemplar, bones in reversed(answered)}
+        chosen = [by_action[action] for action in _TAUGHT if action in by_action][:MAX_EXAMPLES]
+        shown = [
+            _example(policy, exemplar) | {"directive": directive(bones.action, bones.guidance)}
+            for exemplar, bones in chosen
+        ]
+        yield _prompt("answer", category.id, {**known, "examples": shown}, category.clauses, _exemplars(chosen))
+
+
+def _exemplars(pairs: list[tuple[Exemplar, Skeleton]]) -> tuple[Exemplar, ...]:
+    return tuple(exemplar for exemplar, _ in pairs)
+
+
+def _complete(policy: Policy, category: Category) -> list[tuple[Exemplar, Skeleton]]:
+    """The exemplars of a category that prompts may show and that state a whole case, each with its skeleton.
+
+    Both sides in turn, so that the first few show both.
+    """
+    space = case_space(policy, category.id)
+    sides: dict[Label, list[tuple[Exemplar, Skeleton]]] = {}
+    for clause in category.clauses:
+        for exemplar in clause.exemplars:
+            case = {v.id: NO for v in space.variables if v.kind == "atom"} | exemplar.facets
+            if _may_prompt(exemplar) and not space.problem_with(case):
+                bones = skeleton(policy, clause.id, case, clause.surfaces[0])
+                sides.setdefault(bones.label, []).append((exemplar, bones))
+    in_turn = itertools.zip_longest(*(sides[label] for label in Label if label in sides))
+    return [pair for turn in in_turn for pair in turn if pair is not None]
 
 
 def _judge(policy: Policy) -> Iterator[Prompt]:
@@ -254,7 +295,7 @@ def _score(rubric: Rubric) -> Prompt:
     known = {
         "rubric": {
             "title": Sourced(rubric.title or rubric.id, key),
-            "text": Sourced(rubric.text, f"{key}.text"),
+            "text": Sourced(flow(rubric.text), f"{key}.text"),
             "low": rubric.low,
             "high": rubric.high,
         }
