@@ -1,0 +1,1 @@
+"""Data set to model to evidence. So far: splits and exports."""

@@ -1,0 +1,113 @@
+"""What a run would take, before anything is sent: requests, tokens and cost of each stage.
+
+Tokens of a prompt are counted as a quarter of its characters, a rule of thumb for English with tokenizers of today
+(OpenAI's help centre, "What are tokens and how to count them"); answers are counted at their role's limit. `at_most`
+assumes that every row uses all its attempts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from policylang.compiler.bundle import Bundle
+from policylang.compiler.plans.rows import PlanRow
+from policylang.language.meaning.expr import Node
+
+from .config import Role, RunConfig
+from .engine import plan_rows, role_of
+
+CHARACTERS_PER_TOKEN = 4
+SLOT_TOKENS = 60
+"""What fills the slots of a prompt: a request, facts, a picture's description."""
+DEFAULT_ANSWER_TOKENS = 256
+
+
+class StageEstimate(Node):
+    """For one attempt at every row. `cost_usd` is None where the role's prices are unknown."""
+
+    stage: str
+    role: str
+    model: str
+    requests: int
+    prompt_tokens: int
+    answer_tokens: int
+    cost_usd: float | None
+
+
+class Estimate(Node):
+    rows: int
+    attempts: int
+    stages: tuple[StageEstimate, ...]
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Of one attempt a row; None when a stage's is unknown."""
+        costs = [stage.cost_usd for stage in self.stages]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
+
+    @property
+    def at_most(self) -> float | None:
+        return None if self.cost_usd is None else self.cost_usd * self.attempts
+
+
+def estimate(bundle: Bundle, plan: str, config: RunConfig) -> Estimate:
+    """The estimate for a plan of the bundle."""
+    definition = bundle.policy.plan(plan)
+    sizes = {entry["id"]: sum(len(m["template"]) for m in entry["messages"]) for entry in bundle.json("prompts.json")}
+    rows = plan_rows(bundle, plan)
+    stages = []
+    for stage in (
+        *definition.stages,
+        *(f"score:{name}" for name in definition.accept_by if "judge" in definition.stages),
+    ):
+        found = _stage(stage, rows, sizes, config)
+        if found is not None:
+            stages.append(found)
+    return Estimate(rows=len(rows), attempts=definition.attempts, stages=tuple(stages))
+
+
+def _stage(stage: str, rows: list[PlanRow], sizes: Mapping[str, int], config: RunConfig) -> StageEstimate | None:
+    role: Role = role_of("judge" if stage.startswith("score:") else stage)
+    table = config.role(role)
+    symbolic = stage == "reason" and config.reason.teacher == "symbolic"
+    prompts = [] if table is None or symbolic else [p for row in rows if (p := _prompt(stage, row)) in sizes]
+    if table is None or not prompts:
+        return None
+    prompt_tokens = sum(sizes[prompt] // CHARACTERS_PER_TOKEN + SLOT_TOKENS for prompt in prompts)
+    answer_tokens = len(prompts) * (table.max_tokens or DEFAULT_ANSWER_TOKENS)
+    endpoint = config.endpoints[table.endpoint]
+    return StageEstimate(
+        stage=stage,
+        role=role,
+        model=table.model or getattr(endpoint, "model", ""),
+        requests=len(prompts),
+        prompt_tokens=prompt_tokens,
+        answer_tokens=answer_tokens,
+        cost_usd=_cost(
+            prompt_tokens, answer_tokens, table.input_price, table.output_price, endpoint.kind == "embedded"
+        ),
+    )
+
+
+def _prompt(stage: str, row: PlanRow) -> str:
+    """The prompt that a row uses in a stage; empty where it uses none."""
+    if stage == "describe":
+        return "describe_image/policy" if row.factors.get("modality", "text") != "text" else ""
+    if stage.startswith("score:"):
+        return f"score/{stage.removeprefix('score:')}"
+    return {
+        "request": f"write_request/{row.clause}.{row.label}",
+        "reason": f"reason/{row.category}",
+        "answer": f"answer/{row.category}",
+        "judge": f"judge/{row.category}.{row.surface}",
+    }[stage]
+
+
+def _cost(
+    prompt_tokens: int, answer_tokens: int, input_price: float | None, output_price: float | None, own: bool
+) -> float | None:
+    if own and input_price is None and output_price is None:
+        return 0.0
+    if input_price is None or output_price is None:
+        return None
+    return (prompt_tokens * input_price + answer_tokens * output_price) / 1_000_000
