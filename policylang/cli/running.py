@@ -1,0 +1,129 @@
+"""What the commands of a run share: its folder, its configuration, the way to run async work and to end well.
+
+A run folder holds `bundle/` (what is being run), `ledger.sqlite` (what has been done), `dataset/` and `report.html`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from policylang.compiler.bundle import Bundle, BundleError, is_bundle
+from policylang.runtime.config import RunConfig, load_config
+from policylang.runtime.engine import LEDGER, Outcome
+from policylang.runtime.ledger import Ledger
+
+from .loading import bundle_of, fail, plan_name
+
+BUNDLE = "bundle"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Run:
+    bundle: Bundle
+    plan: str
+    config: RunConfig
+    folder: Path
+
+
+def is_run(path: Path) -> bool:
+    return (path / LEDGER).is_file() and is_bundle(path / BUNDLE)
+
+
+def open_run(
+    path: Path,
+    plan: str | None,
+    output: Path | None,
+    config: Path | None,
+    search: Sequence[Path] = (),
+    *,
+    new: bool = False,
+    teacher: str | None = None,
+    dry: bool = False,
+) -> Run:
+    """The run that a path stands for: a run folder to go on with, or a bundle or policy to start (or go on with).
+
+    With `new` an older run in the folder is moved aside. `dry` writes nothing.
+    """
+    settings = load_config(config, path)
+    if teacher is not None:
+        settings = _with_teacher(settings, teacher)
+    if is_run(path) and not new:
+        bundle = read_bundle(path)
+        with Ledger.read(path / LEDGER) as ledger:
+            return Run(bundle, plan or ledger.sessions()[-1].plan, settings, path)
+    bundle = bundle_of(path / BUNDLE if is_run(path) else path, search)
+    name = plan_name(bundle, plan)
+    folder = output or (path if is_run(path) else Path("runs") / bundle.manifest.policy / name)
+    if not dry:
+        _place(bundle, folder, new)
+    return Run(bundle, name, settings, folder)
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """The bundle of a run folder."""
+    try:
+        return Bundle.read(folder / BUNDLE)
+    except BundleError as error:
+        fail(error.message, f"{error.advice} Is {folder} the folder of a run?")
+
+
+def _with_teacher(config: RunConfig, teacher: str) -> RunConfig:
+    changed = config.model_copy(update={"reason": config.reason.model_copy(update={"teacher": teacher})})
+    changed._source = config.source
+    return changed
+
+
+def _place(bundle: Bundle, folder: Path, new: bool) -> None:
+    if new and folder.exists():
+        aside = next(free for n in range(1, 10_000) if not (free := folder.with_name(f"{folder.name}.{n}")).exists())
+        folder.rename(aside)
+        click.echo(f"the run that was in {folder} is now in {aside}", err=True)
+    if (folder / LEDGER).exists() and is_bundle(folder / BUNDLE):
+        if read_bundle(folder).sha256 != bundle.sha256:
+            fail(
+                f"the run in {folder} is of another version of the policy",
+                "Start afresh with --new (the old run is kept), or give another folder with -o.",
+            )
+        return
+    try:
+        bundle.write(folder / BUNDLE)
+    except BundleError as error:
+        fail(error.message, error.advice)
+    except OSError as error:
+        fail(f"{folder} cannot be written: {error.strerror}", "Give another folder with -o.")
+
+
+def run_async(work: Coroutine[Any, Any, _T]) -> _T:
+    return asyncio.run(work)
+
+
+def summary(run: Run, outcome: Outcome) -> list[str]:
+    """The outcome in a few lines."""
+    lines = [
+        f"{run.bundle.manifest.policy} {run.bundle.manifest.version}, plan {run.plan}: "
+        f"{outcome.accepted} of {outcome.rows} rows accepted; "
+        f"{outcome.rejected} attempts rejected, {outcome.failed} failed"
+    ]
+    for reason, count in sorted(outcome.reasons.items(), key=lambda pair: -pair[1])[:5]:
+        lines.append(f"  {count} × {reason[:110]}")
+    if run.config.role("judge") and run.config.role("judge").advisory:  # type: ignore[union-attr]
+        lines.append("  The judge is advisory: what it says is recorded and decides nothing.")
+    return lines
+
+
+def outcome_json(outcome: Outcome) -> dict[str, object]:
+    return {
+        "rows": outcome.rows,
+        "accepted": outcome.accepted,
+        "rejected": outcome.rejected,
+        "failed": outcome.failed,
+        "open": list(outcome.open),
+        "reasons": outcome.reasons,
+    }
