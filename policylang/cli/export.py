@@ -19,7 +19,7 @@ from .running import is_run
 Example:
   policyc export runs/acme.content/quickstart"""
 )
-@click.argument("run", "folder", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @as_json
 def command(folder: Path, as_json: bool) -> None:
     """Split the accepted samples and write them as JSONL (TRL messages) and Parquet, each row with its provenance."""

@@ -21,7 +21,7 @@ Examples:
   policyc judge runs/try
   policyc judge runs/try --no-refill        one attempt a row, no more"""
 )
-@click.argument("run", "folder", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @config_option
 @click.option("--refill/--no-refill", default=True, help="Try rows again whose sample is rejected.")
 @quiet_option

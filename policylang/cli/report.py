@@ -19,7 +19,7 @@ Examples:
   policyc report runs/acme.content/quickstart
   policyc report runs/acme.content/quickstart --json"""
 )
-@click.argument("run", "folder", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="report.html in the run's folder."
 )

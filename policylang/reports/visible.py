@@ -10,7 +10,7 @@ import re
 
 _HIDING = re.compile(
     "["
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, but for tab and line ends
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for tab and line ends (a lone CR is none)
     "\u00ad\u200b\u2060-\u2064\ufeff"  # soft hyphen, zero width space, invisible operators, byte order mark
     "\u202a-\u202e\u2066-\u2069"  # embeddings, overrides and isolates of the bidirectional algorithm
     "\u2028\u2029"  # line and paragraph separators
