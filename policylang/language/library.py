@@ -7,12 +7,15 @@ and below it, if it is the only one there with a header. So a policy of one page
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-_HEADER = re.compile(r"\A\ufeff?(?:\s|#[^\r\n]*[\r\n])*policy\s+([\w.]+)\s+([\w.\-]+)")
+from .source import open_file
+
+_HEADER = re.compile(r"""\A\ufeff?(?:\s|#[^\r\n]*[\r\n])*policy\s+([^\s"{}#]+)\s+([^\s"{}#]+)""")
 _HEAD_BYTES = 65_536
 MAX_FILES = 10_000
 _MAX_DIGITS = 18  # of one part of a version that are looked at
@@ -39,15 +42,19 @@ def shipped() -> Path:
 def header_of(path: Path) -> tuple[str, str] | None:
     """Name and version in a file's header; None when it has none or cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             match = _HEADER.match(file.read(_HEAD_BYTES).decode("utf-8", "replace"))
     except OSError:
         return None
-    return (match[1], match[2]) if match else None
+    return (unicodedata.normalize("NFC", match[1]), match[2]) if match else None
 
 
 def pol_files(folder: Path) -> list[Path]:
-    """All .pol files below a folder, by path; hidden folders and symbolic links to folders are not entered."""
+    """All .pol files below a folder, by path; hidden folders and symbolic links to folders are not entered.
+
+    What is called .pol and cannot be read, such as a link to nowhere, is among them: to leave it out would silently
+    change what the policy says.
+    """
     found: list[Path] = []
     pending = [folder]
     while pending and len(found) < MAX_FILES:
@@ -59,9 +66,9 @@ def pol_files(folder: Path) -> list[Path]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir() and not entry.is_symlink():
-                pending.append(entry)
-            elif entry.suffix == ".pol" and entry.is_file():
+            if entry.is_dir():
+                pending += [] if entry.is_symlink() else [entry]
+            elif entry.suffix == ".pol":
                 found.append(entry)
     return sorted(found, key=lambda path: path.parts)
 

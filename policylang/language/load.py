@@ -75,7 +75,7 @@ def load_text(text: str, name: str = "policy.pol") -> Loaded:
     loaded = Loaded(Path(), report=loader.report, sources=loader.sources)
     file = loader.parse(name, lambda: decode(name, text.encode("utf-8", "surrogatepass")))
     if file is not None and not file.broken:
-        resolved = loader.resolve([file], Path(), ())
+        resolved = loader.resolve([file], None, ())
         loaded.spans = resolved.spans
         if resolved.policy is not None:
             loaded.policy = check(resolved.policy, resolved.spans, None, loader.report)
@@ -105,7 +105,11 @@ class _Loader:
     def load(self, module: Module, above: tuple[str, ...]) -> Resolved:
         """Read and resolve a module; `above` are the names of the policies whose imports led here."""
         if module.main not in self.done:
-            parsed = [self.parse(name, partial(read, path, name)) for path in module.files for name in [_display(path)]]
+            names = [_display(path) for path in module.files]
+            parsed = [
+                self.parse(name, partial(_read_part, module.root, path, name) if number else partial(read, path, name))
+                for number, (path, name) in enumerate(zip(module.files, names, strict=True))
+            ]
             files = [file for file in parsed if file is not None]
             sound = len(files) == len(module.files) and not any(file.broken for file in files)
             self.done[module.main] = self.resolve(files, module.root, above) if sound else Resolved(None)
@@ -127,7 +131,7 @@ class _Loader:
         self.sources[name] = source
         return parse(source, self.report)
 
-    def resolve(self, files: list[File], root: Path, above: tuple[str, ...]) -> Resolved:
+    def resolve(self, files: list[File], root: Path | None, above: tuple[str, ...]) -> Resolved:
         nodes = [item for file in files for item in file.items if isinstance(item, tree.Import)]
         headers = [item for file in files for item in file.items if isinstance(item, tree.Header)]
         if not headers:
@@ -141,7 +145,7 @@ class _Loader:
                 imports[node.name.text] = found
         return resolve(files, imports, self.report)
 
-    def _import(self, node: tree.Import, root: Path, chain: tuple[str, ...]) -> Resolved | None:
+    def _import(self, node: tree.Import, root: Path | None, chain: tuple[str, ...]) -> Resolved | None:
         name, wanted = node.name.text, node.range.text if node.range else None
         if name in chain:
             circle = " imports ".join([*chain[chain.index(name) :], name])
@@ -157,7 +161,7 @@ class _Loader:
                 "Import what is needed from where it is declared.",
             )
             return None
-        folders = ([root] if root != Path() else []) + list(self.search)
+        folders = ([root] if root is not None else []) + list(self.search)
         versions = []
         for module, version in find_policy(name, folders):
             if satisfies(version, wanted):
@@ -183,9 +187,20 @@ class _Loader:
         return None
 
 
+def _read_part(root: Path, path: Path, name: str) -> SourceFile:
+    """A file that was found beside the one that begins the policy. Raises as `read` does."""
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+        raise UnreadableSourceError(
+            "POL0108",
+            "the file is a link that leads out of the policy's folder",
+            "Copy the file into the folder, or make it a policy of its own and import that.",
+        )
+    return read(path, name)
+
+
 def _display(path: Path) -> str:
     """A path as people would write it: relative to where they are, if it lies below."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return (Path(os.path.realpath(path.parent)) / path.name).relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
         return path.as_posix()

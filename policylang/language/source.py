@@ -7,10 +7,12 @@ columns count from 1.
 from __future__ import annotations
 
 import bisect
+import errno
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 MAX_BYTES = 4_000_000
 """A policy file is read by people; one larger than this is a mistake or an attack."""
@@ -116,9 +118,16 @@ def _with_plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading. Raises OSError, also for what is there and no file: a pipe would be waited for."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is a folder" if path.is_dir() else "it is a pipe or a device")
+    return path.open("rb")
+
+
 def read(path: Path, name: str) -> SourceFile:
     """A file from disk. Raises UnreadableSourceError, and OSError when it cannot be opened."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         size = path.stat().st_size

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
-from policylang.language.logic.space import case_space
+from policylang.language.logic.space import case_space, presumed
 from policylang.language.logic.table import DecisionTable, compile_table
-from policylang.language.meaning.expr import NO, evaluate
+from policylang.language.meaning.expr import evaluate
 from policylang.language.meaning.policy import (
     Category,
     Clause,
@@ -82,7 +82,7 @@ def _stated(
     kinds = {variable.id: variable.kind for variable in space.variables}
     said = dict(case)
     for name, value in case.items():
-        may_go = value == NO if kinds[name] == "atom" else True
+        may_go = value == presumed(policy, name) if kinds[name] == "atom" else True
         if name != clause.id and may_go and draw(st.integers(0, 5)) == 5:
             del said[name]
     return said

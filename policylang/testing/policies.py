@@ -69,4 +69,4 @@ def _terms(draw: st.DrawFn) -> Term:
 
 @st.composite
 def _templates(draw: st.DrawFn) -> Template:
-    return Template(id=draw(names()), stage="request", body="Write one request, in the person's own words.")
+    return Template(id=draw(names()), stage="write_request", body="Write one request, in the person's own words.")

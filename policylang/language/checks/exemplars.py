@@ -1,7 +1,8 @@
 """Exemplars against the logic: what an exemplar states must make its label true.
 
-An exemplar is a partial case. Facets that it leaves out are open, atoms that it leaves out are `no`. With a decision
-diagram of the category, "some completion gives the label" and "every completion does" are looked up, not searched for.
+An exemplar is a partial case. Facets that it leaves out are open, and so is nothing else (`space.presumed`). With a
+decision diagram of the category, "some completion gives the label" and "every completion does" are looked up, not
+searched for.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from collections.abc import Mapping
 
 from ..diagnostics import Report
 from ..logic.diagram import Diagram, Diagrams
-from ..logic.space import CaseSpace, case_space
+from ..logic.space import CaseSpace, case_space, presumed
 from ..logic.table import Row, compile_table
-from ..meaning.expr import NO
 from ..meaning.policy import Category, Clause, Effect, Exemplar, Label, Policy
 from ..source import Span
 
@@ -63,8 +63,8 @@ class _Checker:
             )
 
     def _stated(self, exemplar: Exemplar) -> dict[str, str]:
-        """The facets of the space that the exemplar states; atoms default to no."""
-        stated = {v.id: NO for v in self.space.variables if v.kind == "atom"}
+        """The variables of the space that the exemplar states, or leaves as they are presumed to be."""
+        stated = {v.id: presumed(self.policy, v.id) for v in self.space.variables if v.kind == "atom"}
         known = {variable.id for variable in self.space.variables}
         return stated | {name: value for name, value in exemplar.facets.items() if name in known}
 
@@ -109,7 +109,11 @@ class _Checker:
             return (
                 f"with {facts or 'these facets'}, clause `{clause.name}` is not in force: this case does not violate it"
             )
-        return f"with {facts or 'these facets'}, this case violates the policy, so it does not comply"
+        surface = clause.surfaces[0]
+        case = self.diagrams.first(self.diagrams.all_of(self._violations(surface), self.diagrams.cube(stated))) or {}
+        broken = compile_table(self.policy, self.category.id, surface).decide(case).deciding
+        names = " and ".join(f"`{self.policy.clause(name).name}`" for name in broken)
+        return f"with {facts or 'these facets'}, this case violates {names}, so it does not comply"
 
     def _advice(self, clause: Clause, exemplar: Exemplar) -> str:
         if exemplar.label is Label.VIOLATES and clause.effect is Effect.PERMIT:

@@ -90,5 +90,9 @@ CODES: dict[str, Code] = {
     ),
     "POL0403": _warning("no-question", "An observed facet has no question, so a judge is asked for its bare name."),
     "POL0404": _warning("no-text", "A clause has neither title nor text: nobody can know what it says."),
-    "POL0405": _warning("unused-facet", "No clause, plan or exemplar of this policy uses the facet."),
+    "POL0405": _warning(
+        "unused-facet",
+        "No clause, plan, rubric or exemplar of this policy uses the facet. A policy without clauses is a library, "
+        "whose facets are for others.",
+    ),
 }

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from ..meaning.expr import Node, variables
-from ..meaning.policy import Clause, Policy
+from ..meaning.expr import NO, YES, Node, variables
+from ..meaning.policy import Clause, Effect, Policy
 
 
 class Variable(Node):
@@ -46,6 +46,14 @@ class CaseSpace(Node):
             if case[variable.id] not in variable.values:
                 return f"{variable.id} cannot be {case[variable.id]!r}"
         return None
+
+
+def presumed(policy: Policy, atom: str) -> str:
+    """What an exemplar that says nothing of a clause's own question means: that nothing is wrong there.
+
+    The text of the clause does not apply; a duty is met.
+    """
+    return YES if policy.clause(atom).effect is Effect.REQUIRE else NO
 
 
 def overriders(policy: Policy, clause: Clause, surface: str) -> tuple[Clause, ...]:

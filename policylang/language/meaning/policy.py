@@ -111,7 +111,8 @@ class Turn(Node):
 class Exemplar(Node):
     """A labelled case under a clause: a test, a few-shot example and a seed at once.
 
-    `facets` is a partial case: facets that are left out are open, atoms of clauses that are left out are `no`.
+    `facets` is a partial case: facets that are left out are open; of clauses that are left out nothing is wrong (their
+    text does not apply; a duty is met).
     """
 
     id: str

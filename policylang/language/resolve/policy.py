@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..diagnostics import Related, Report
-from ..meaning.expr import Expr, variables
+from ..meaning.expr import variables
+from ..meaning.mentions import mentioned
 from ..meaning.policy import Facet, Policy, Rubric, Surface, Template, Term
 from ..source import Span
 from ..syntax import tree
@@ -149,21 +150,21 @@ def _import(node: tree.Import, found: Resolved, scope: Scope) -> None:
     if policy is None:
         return
     prefix = f"{node.alias}." if node.alias else ""
-    offered: dict[str, Facet | Rubric | Term] = {
-        **{facet.id: facet for facet in policy.facets},
-        **{rubric.id: rubric for rubric in policy.rubrics},
-        **{term.phrase: term for term in policy.terms},
-    }
-    if node.names is None:
-        wanted = [(name, node.name) for name in offered]
-    else:
-        for word in node.names:
-            if word.text not in offered:
-                scope.unknown(word, f"facet, factor or rubric in {policy.name}", list(offered))
-                scope.doubtful.add(prefix + word.text)
-        wanted = [(word.text, word) for word in node.names if word.text in offered]
-    for name, word in wanted:
-        thing = offered[name]
+    offered: list[tuple[str, Facet | Rubric | Term]] = [
+        *((facet.id, facet) for facet in policy.facets),
+        *((rubric.id, rubric) for rubric in policy.rubrics),
+        *((term.phrase, term) for term in policy.terms),  # a term may well be called as the facet that it explains
+    ]
+    known = list(dict.fromkeys(name for name, _ in offered))
+    for word in node.names or ():
+        if word.text not in known:
+            scope.unknown(word, f"facet, factor, rubric or term in {policy.name}", known)
+            scope.doubtful.add(prefix + word.text)
+    words = dict.fromkeys(known, node.name) if node.names is None else {word.text: word for word in node.names}
+    for name, thing in offered:
+        if name not in words:
+            continue
+        word = words[name]
         if isinstance(thing, Term):
             scope.terms.setdefault(thing.phrase, thing)
         elif isinstance(thing, Facet):
@@ -244,25 +245,6 @@ def _template(node: tree.Template, scope: Scope) -> Template | None:
 
 def _without_unused(policy: Policy, imported: set[str]) -> Policy:
     """The policy without imported facets that nothing in it mentions: a slice carries only what it needs."""
-    used = set(_mentioned(policy))
+    used = set(mentioned(policy))
     kept = tuple(facet for facet in policy.facets if facet.id not in imported or facet.id in used)
     return policy.model_copy(update={"facets": kept})
-
-
-def _mentioned(policy: Policy) -> Iterable[str]:
-    def of(expr: Expr | None) -> tuple[str, ...]:
-        return variables(expr) if expr is not None else ()
-
-    for clause in policy.clauses:
-        yield from (*of(clause.when), *of(clause.unless))
-    for _, exemplar in policy.exemplars:
-        yield from exemplar.facets
-    for rule in (*policy.ambiguity, *(rule for category in policy.categories for rule in category.ambiguity)):
-        yield from of(rule.when)
-    for rubric in policy.rubrics:
-        for criterion in rubric.criteria:
-            yield from of(criterion.when)
-    for plan in policy.plans:
-        yield from (factor.id for factor in plan.factors)
-        for expr in plan.exclude:
-            yield from variables(expr)

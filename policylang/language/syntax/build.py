@@ -7,6 +7,7 @@ node's span is where its first token begins and its last one ends.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -71,9 +72,11 @@ class Builder(Transformer[Token, tree.Item]):
     # -------------------------------------------------------------------------------------------- words
 
     def _word(self, token: Token) -> Word:
-        return Word(
-            str(token), Span(self.file, self.offset + (token.start_pos or 0), self.offset + (token.end_pos or 0))
-        )
+        """A word as it stands; a name in its composed form, so that two spellings that look alike are one name."""
+        text = str(token)
+        if token.type == "NAME" and not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        return Word(text, Span(self.file, self.offset + (token.start_pos or 0), self.offset + (token.end_pos or 0)))
 
     def _text(self, token: Token) -> Word:
         word = self._word(token)
@@ -105,7 +108,7 @@ class Builder(Transformer[Token, tree.Item]):
 
     @_rule
     def qname(self, span: Span, children: list[Child]) -> Word:
-        return Word("".join(children), span)
+        return Word(unicodedata.normalize("NFC", "".join(children)), span)
 
     # -------------------------------------------------------------------------------------------- top level
 

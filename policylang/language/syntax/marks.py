@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     | (?P<comment>\#[^\n]*)
     | (?P<open>[{(])
     | (?P<close>[})])
-    | (?P<word>[^\W\d]\w*)
+    | (?P<word>[^\W\d]\w*+(?:[\u0300-\u1fff\u20d0-\u20ff\u302a-\u309f\ua660-\uabff\ufe20-\ufe2f]++\w*+)*+)
     | (?P<space>[ \t\f\n]+)
     | (?P<other>.)
     """,

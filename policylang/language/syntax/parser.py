@@ -54,10 +54,8 @@ _SPOKEN = {
     "CARET": "`^`",
     "YES_NO": "`yes/no`",
     "LABEL": "`violates`, `complies` or `borderline`",
-    "ROLE": "`user`, `assistant`, `system` or `tool`",
     "AT_LEAST": "`at least`",
     "AT_MOST": "`at most`",
-    "AMBIGUITY_ACTION": "`lower`, `raise`, `ask` or `escalate`",
     "__ANON_0": "`..`",
     "$END": "the end of the file",
 }
@@ -232,11 +230,10 @@ def _told_already(source: SourceFile, block: Block, span: Span) -> bool:
 
 def _report_unexpected(error: UnexpectedInput, span: Span, source: SourceFile, report: Report) -> None:
     keywords = _parser().keywords
+    expected: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     if isinstance(error, UnexpectedToken):
-        expected = set(error.accepts or error.expected)
         found = "the end of the block" if error.token.type == "$END" else f"`{_short(str(error.token))}`"
     else:
-        expected = set(getattr(error, "allowed", None) or ())
         found = f"`{source.text[span.start : span.end]}`"
     words = sorted(keywords[name] for name in expected if name in keywords)
     others = sorted({_SPOKEN[name] for name in expected if name in _SPOKEN and name not in keywords})
