@@ -7,7 +7,7 @@ from policylang.language.meaning.policy import Plan, Policy
 from .assemble import assemble
 from .boundaries import Edge, find_edges
 from .cells import Cells
-from .conflicts import explain, impossible_demands
+from .conflicts import explain, impossible_demands, undecided
 from .coverage import coverage_report
 from .demands import programme_of
 from .problems import PlanError, PlanProblem
@@ -45,10 +45,16 @@ def _solved(engine: Engine, cells: Cells, edges: tuple[Edge, ...], programme: Pr
         raise PlanError(plan.id, (problem,))
     if problems := impossible_demands(cells, programme):
         raise PlanError(plan.id, problems)
+    from .aims import aims_of  # numpy: loaded by those who compile plans, not by those who read rows
+    from .spread import nearer, spread
+
+    aims = aims_of(cells, plan.size)
+    if (counts := spread(programme, aims)) is not None:
+        return counts
     try:
         counts = engine.solve(programme)
     except Undecided:
-        counts = None
+        raise PlanError(plan.id, (undecided(),)) from None
     if counts is None:
         raise PlanError(plan.id, (explain(engine, cells, edges, plan.size),))
-    return counts
+    return nearer(programme, aims, counts)

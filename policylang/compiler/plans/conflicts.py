@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from .boundaries import Edge
 from .cells import Cells
-from .demands import BOUNDARIES, programme_of
+from .demands import programme_of
 from .problems import PlanProblem
-from .programme import Engine, Programme, Undecided
+from .programme import Engine, Programme
+from .spread import spread
 
-FURTHEST = 64
+FURTHEST = 16
 """How many times the size of the plan is looked at for a size that would do."""
 
 
@@ -32,37 +33,44 @@ def impossible_demands(cells: Cells, programme: Programme) -> tuple[PlanProblem,
     return tuple(problems)
 
 
+def undecided() -> PlanProblem:
+    """For a plan that is too hard: nobody knows whether it can be met."""
+    return PlanProblem(
+        item="plan",
+        message="no rows were found that meet everything that it asks for, nor a proof that there are none",
+        hint="raise the size, or ask for less coverage or fewer quotas",
+    )
+
+
 def explain(engine: Engine, cells: Cells, edges: Iterable[Edge], size: int) -> PlanProblem:
     """What stands in the way of a programme that has no counts."""
     edges = tuple(edges)
+
+    def only(items: Iterable[str], of: int) -> Programme:
+        return _only(programme_of(cells, edges, of), items)
+
     items = _smallest_conflict(engine, programme_of(cells, edges, size))
     culprit, others = items[0], items[1:]
     beside = f" together with {', '.join(others)}" if others else ""
-
-    def feasible(of: int, only: Iterable[str]) -> bool:
-        return _has_counts(engine, _only(programme_of(cells, edges, of), only))
-
-    every = {demand.item for demand in programme_of(cells, edges, size).demands} | {BOUNDARIES}
-    enough = _smallest_size(size, lambda of: feasible(of, items))
+    enough = _size_that_does(size, lambda of: spread(only(items, of), ()) is not None)
     if enough is None:
-        shortfalls = _shortfalls(engine, _only(programme_of(cells, edges, size), items))
+        shortfalls = _shortfalls(engine, only(items, size))
         return PlanProblem(
             item=culprit,
-            message=f"it cannot be met{beside}{shortfalls}, whatever the size",
+            message=f"it cannot be met{beside}{shortfalls}, and a larger size does not help",
             hint=f"change {culprit}" + (f", or one of {', '.join(others)}" if others else ""),
         )
-    all_met = enough if feasible(enough, every) else _smallest_size(enough, lambda of: feasible(of, every))
+    all_met = _size_that_does(enough - 1, lambda of: spread(programme_of(cells, edges, of), ()) is not None)
     hint = f"set size {all_met}" if all_met is not None else "raise the size, or ask for less"
-    grows_with_size = not any(item.startswith(("quota ", "factor ")) for item in items)
-    if grows_with_size:
-        message = f"it needs at least {_rows(enough)}{beside}; the size is {size}"
+    if engine.impossible(only(items, enough - 1)):
+        message = f"it needs {_rows(enough)}{beside}; the size is {size}"
     else:
         message = f"it does not fit into {_rows(size)}{beside}; {enough} would do"
     return PlanProblem(item=culprit, message=message, hint=hint)
 
 
 def _smallest_conflict(engine: Engine, programme: Programme) -> list[str]:
-    """Items none of which can be left out of the conflict, what asks for coverage first and shares last.
+    """Items none of which can be left out of the proof of a conflict, what asks for coverage first and shares last.
 
     The deletion filter (J. W. Chinneck, E. W. Dravnieks, 1991), over parts of the plan instead of single rows: what can
     go while the rest still conflicts, goes; so what is left is smallest in the sense that nothing more can go.
@@ -72,7 +80,7 @@ def _smallest_conflict(engine: Engine, programme: Programme) -> list[str]:
     items.sort(key=lambda item: next(at for at, word in enumerate(order) if item.startswith(word)))
     for item in reversed(items[:]):
         rest = [other for other in items if other != item]
-        if rest and not _has_counts(engine, _only(programme, rest), unknown=True):
+        if rest and engine.impossible(_only(programme, rest)):
             items = rest
     return items
 
@@ -83,30 +91,19 @@ def _only(programme: Programme, items: Iterable[str]) -> Programme:
         programme,
         demands=tuple(demand for demand in programme.demands if demand.item in kept),
         pairs=tuple(group for group in programme.pairs if group.item in kept),
-        aims=(),
     )
 
 
-def _has_counts(engine: Engine, programme: Programme, *, unknown: bool = False) -> bool:
-    """Are there counts? `unknown` is what to answer when the engine gives up."""
-    if any(demand.low > 0 and not demand.cells for demand in programme.demands):
-        return False
-    try:
-        return engine.solve(programme) is not None
-    except Undecided:
-        return unknown
-
-
-def _smallest_size(size: int, feasible: Callable[[int], bool]) -> int | None:
-    """A size above `size` that is feasible while one row less is not; None when none is found."""
+def _size_that_does(size: int, does: Callable[[int], bool]) -> int | None:
+    """A size above `size` that does, while one row less is not known to; None when none is found."""
     low, high = size, size
-    while not feasible(high := high + high // 2 + 1):
+    while not does(high := high + high // 2 + 1):
         low = high
-        if high > FURTHEST * size:
+        if high > FURTHEST * max(size, 1):
             return None
     while high - low > 1:
         middle = (low + high) // 2
-        if feasible(middle):
+        if does(middle):
             high = middle
         else:
             low = middle
@@ -114,10 +111,7 @@ def _smallest_size(size: int, feasible: Callable[[int], bool]) -> int | None:
 
 
 def _shortfalls(engine: Engine, programme: Programme) -> str:
-    try:
-        missing = engine.shortfalls(programme)
-    except Undecided:
-        missing = None
+    missing = engine.shortfalls(programme)
     if missing is None:
         return ""
     worst = sorted(zip(missing, programme.demands, strict=True), key=lambda pair: -pair[0])

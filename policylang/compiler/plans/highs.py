@@ -6,7 +6,8 @@ with the same version of HiGHS.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import highspy
@@ -15,8 +16,7 @@ import numpy as np
 from .programme import Counts, Programme, Undecided
 
 INFINITE = float(highspy.kHighsInf)
-FURTHER = 3.0
-"""How much dearer every row beyond the first is than the first by which an aim is missed."""
+TOLERANCE = 1e-6
 
 
 @dataclass
@@ -50,23 +50,23 @@ class _Model:
 
 
 class Highs:
-    """Solves programmes exactly, within `gap` of the best way to come near the aims.
+    """Solves programmes exactly, or proves that they have no solution, within `nodes` nodes of search."""
 
-    `nodes` limits the search for counts at all, `polish` the search for better ones once some are known.
-    """
-
-    def __init__(self, nodes: int = 20_000, polish: int = 100, gap: float = 0.02) -> None:
+    def __init__(self, nodes: int = 2_000) -> None:
         self.nodes = nodes
-        self.polish = polish
-        self.gap = gap
+
+    def impossible(self, programme: Programme) -> bool:
+        """By the linear relaxation: what parts of rows cannot meet, whole rows cannot."""
+        return self._run(_with_demands(programme)[0], relaxed=True) is None
 
     def solve(self, programme: Programme) -> Counts | None:
-        model, pair_columns = _build(programme)
-        for demand in programme.demands:
-            model.row(demand.low, _bound(demand.high), ((cell, 1.0) for cell in demand.cells))
-        solution = self._run(model)
-        if solution is None:
+        model, pair_columns = _with_demands(programme)
+        if self._run(model, relaxed=True) is None:
             return None
+        values = self._run(model)
+        if values is None:
+            return None
+        solution = [round(value) for value in values]
         return Counts(
             cells=tuple(solution[: programme.cells]),
             pairs=tuple(tuple(solution[column] for column in columns) for columns in pair_columns),
@@ -80,29 +80,37 @@ class Highs:
             terms = [*((cell, 1.0) for cell in demand.cells), (missing, 1.0), (extra, -1.0)]
             model.row(demand.low, _bound(demand.high), terms)
             slacks.append((missing, extra))
-        solution = self._run(model)
-        return None if solution is None else tuple(solution[missing] + solution[extra] for missing, extra in slacks)
+        values = self._run(model, relaxed=True)
+        if values is None:
+            return None
+        return tuple(math.ceil(values[missing] + values[extra] - TOLERANCE) for missing, extra in slacks)
 
-    def _run(self, model: _Model) -> list[int] | None:
+    def _run(self, model: _Model, *, relaxed: bool = False) -> Sequence[float] | None:
+        """The values of the columns; None when there are none."""
         highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
             ("parallel", "off"),
             ("random_seed", 0),
-            ("mip_rel_gap", self.gap),
             ("mip_max_nodes", self.nodes),
-            ("mip_max_stall_nodes", self.polish),
         ):
             highs.setOptionValue(option, value)
-        highs.passModel(_as_lp(model))
+        highs.passModel(_as_lp(model, relaxed=relaxed))
         highs.run()
         status = highs.getModelStatus()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return None
         if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             raise Undecided
-        return [round(value) for value in highs.getSolution().col_value]
+        return [float(value) for value in highs.getSolution().col_value]
+
+
+def _with_demands(programme: Programme) -> tuple[_Model, list[list[int]]]:
+    model, pair_columns = _build(programme)
+    for demand in programme.demands:
+        model.row(demand.low, _bound(demand.high), ((cell, 1.0) for cell in demand.cells))
+    return model, pair_columns
 
 
 def _build(programme: Programme) -> tuple[_Model, list[list[int]]]:
@@ -122,11 +130,6 @@ def _build(programme: Programme) -> tuple[_Model, list[list[int]]]:
         pair_columns.append(columns)
     for cell, terms in standing.items():  # every row of a pair is a row of its cell
         model.row(0.0, INFINITE, [(cell, 1.0), *((column, -rows) for column, rows in terms)])
-    for aim in programme.aims:
-        over, far_over = model.column(aim.weight, 1.0), model.column(FURTHER * aim.weight)
-        under, far_under = model.column(aim.weight, 1.0), model.column(FURTHER * aim.weight)
-        terms = [(over, -1.0), (far_over, -1.0), (under, 1.0), (far_under, 1.0)]
-        model.row(aim.target, aim.target, [*((cell, 1.0) for cell in aim.cells), *terms])
     return model, pair_columns
 
 
@@ -134,7 +137,7 @@ def _bound(high: int | None) -> float:
     return INFINITE if high is None else float(high)
 
 
-def _as_lp(model: _Model) -> highspy.HighsLp:
+def _as_lp(model: _Model, *, relaxed: bool) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_col_ = len(model.cost)
     lp.num_row_ = len(model.row_lower)
@@ -148,5 +151,6 @@ def _as_lp(model: _Model) -> highspy.HighsLp:
     lp.a_matrix_.index_ = np.array(model.columns, dtype=np.int32)
     lp.a_matrix_.value_ = np.array(model.values, dtype=np.float64)
     kinds = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    lp.integrality_ = [kinds[0] if whole else kinds[1] for whole in model.whole]
+    if not relaxed:
+        lp.integrality_ = [kinds[0] if whole else kinds[1] for whole in model.whole]
     return lp

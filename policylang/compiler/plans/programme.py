@@ -1,4 +1,4 @@
-"""How many rows fall into each cell, as a problem in whole numbers: what is demanded, and what is aimed at.
+"""How many rows fall into each cell, as a problem in whole numbers: what a plan demands.
 
 This is the border between planning and solving: `Engine` is all that a solver has to offer.
 """
@@ -6,7 +6,7 @@ This is the border between planning and solving: `Engine` is all that a solver h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -34,15 +34,6 @@ class PairGroup:
 
 
 @dataclass(frozen=True)
-class Aim:
-    """About `target` rows in `cells`; being off by one row costs `weight`, by more than one row more."""
-
-    cells: tuple[int, ...]
-    target: float
-    weight: float
-
-
-@dataclass(frozen=True)
 class Programme:
     """`size` rows over `cells` cells, numbered from 0."""
 
@@ -50,10 +41,6 @@ class Programme:
     size: int
     demands: tuple[Demand, ...]
     pairs: tuple[PairGroup, ...] = ()
-    aims: tuple[Aim, ...] = ()
-
-    def aiming_at(self, aims: tuple[Aim, ...]) -> Programme:
-        return replace(self, aims=aims)
 
 
 @dataclass(frozen=True)
@@ -69,15 +56,19 @@ class Undecided(Exception):  # noqa: N818 - it is an answer, not a mistake
 
 
 class Engine(Protocol):
-    """Whoever solves programmes. The same programme has the same answer on every call."""
+    """Whoever solves programmes exactly. The same programme has the same answer on every call."""
+
+    def impossible(self, programme: Programme) -> bool:
+        """Is there a quick proof that no counts meet every demand? Without one there may still be none."""
+        ...
 
     def solve(self, programme: Programme) -> Counts | None:
-        """Counts that meet every demand and come near the aims; None when no counts can. Raises Undecided."""
+        """Counts that meet every demand; None when no counts can. Raises Undecided."""
         ...
 
     def shortfalls(self, programme: Programme) -> Sequence[int] | None:
-        """By how many rows each demand is missed when all together are missed as little as possible.
+        """By how many rows, at least, each demand is missed when all together are missed as little as possible.
 
-        The pairs are not given up; None when they alone are too much. Raises Undecided.
+        The pairs are not given up; None when they alone are too much.
         """
         ...

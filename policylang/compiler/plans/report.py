@@ -50,7 +50,7 @@ class LabelGap(Node):
 
 
 class MinimumReport(Node):
-    """At least `count` rows per value of `dimension`; `lowest` is the fewest that any has that a row can have at all."""
+    """At least `count` rows per value of `dimension`; `lowest` is the fewest of any that can have rows."""
 
     dimension: str
     count: int
@@ -59,7 +59,7 @@ class MinimumReport(Node):
 
 
 class CoverageReport(Node):
-    """`distinct_cases` counts the different (clause, label, case); a row beyond them has a case that another has too."""
+    """`distinct_cases` counts the different (clause, label, case); rows beyond them share a case with another."""
 
     size: int
     margins: tuple[Margin, ...]
