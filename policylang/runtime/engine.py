@@ -96,7 +96,10 @@ async def workshop(
             open_models(config, folder / "logs", roles) as models,
             Caller(ledger, models, concurrency=config.run.concurrency) as caller,
         ):
-            yield Workshop(bundle, config, caller)
+            shop = Workshop(bundle, config, caller)
+            for done in ledger.iterate("accepted"):
+                shop.requests.add(done.row_id, Sample.model_validate(done.data).request)
+            yield shop
 
 
 def _idle_roles(config: RunConfig) -> set[Role]:
@@ -121,8 +124,6 @@ async def run_plan(
     attempts = bundle.policy.plan(plan).attempts if refill else 1
     async with workshop(bundle, plan, config, folder, stages) as shop:
         ledger = shop.caller.ledger
-        for done in ledger.iterate("accepted"):
-            shop.requests.add(done.row_id, Sample.model_validate(done.data).request)
         todo = [row for row in rows if next_attempt(ledger, row, attempts) is not None]
         watcher = watcher or Nobody()
         watcher.started(len(rows), len(rows) - len(todo))
@@ -151,33 +152,37 @@ def next_attempt(ledger: Ledger, row: PlanRow, attempts: int) -> int | None:
 
 
 async def _attempt(shop: Workshop, row: PlanRow, number: int, stages: Sequence[str]) -> Status:
-    draft = Draft(shop, row, number)
-    status: Status
+    status, sample = await _try(Draft(shop, row, number), stages)
+    data = json.loads(sample.model_dump_json())
+    shop.caller.ledger.finish(row.id, number, status, "; ".join(sample.problems), data, position=row.index)
+    return status
+
+
+async def _try(draft: Draft, stages: Sequence[str]) -> tuple[Status, Sample]:
+    """Take a draft through the stages. Raises ModelError where no other row could do better."""
+    status: Status = "failed"
+    problems: list[str] = []
     try:
-        problems = await make(draft, stages)
+        await _make(draft, stages)
         if "judge" in stages:
             await judge(draft)
-            if not shop.judge_is_advisory:
-                problems += problems_of(draft)
+            if not draft.shop.judge_is_advisory:
+                problems = problems_of(draft)
         status = "rejected" if problems else "accepted"
-    except Rejection as rejection:
-        status, problems = "rejected", [str(rejection)]
+    except (Rejection, PromptError) as reason:
+        status, problems = "rejected", [str(reason)]
     except ModelError as error:
         if error.kind in FATAL:
             raise
         status, problems = "failed", [f"{error.kind}: {error.message}"]
-    except PromptError as error:
-        status, problems = "rejected", [str(error)]
-    sample = draft.sample(problems)
-    data = json.loads(sample.model_dump_json())
-    shop.caller.ledger.finish(row.id, number, status, "; ".join(problems), data, position=row.index)
-    if status == "accepted":
-        shop.requests.add(row.id, sample.request)
-    return status
+    finally:
+        if status != "accepted":
+            draft.shop.requests.discard(draft.row.id)
+    return status, draft.sample(problems)
 
 
-async def make(draft: Draft, stages: Sequence[str]) -> list[str]:
-    """Generate: the stages up to the answer. Raises Rejection; returns what else speaks against the draft."""
+async def _make(draft: Draft, stages: Sequence[str]) -> None:
+    """Generate: the stages up to the answer."""
     choose_picture(draft)
     if "request" in stages:
         await write_request(draft)
@@ -187,7 +192,6 @@ async def make(draft: Draft, stages: Sequence[str]) -> list[str]:
         await reason(draft)
     if "answer" in stages:
         await answer(draft)
-    return []
 
 
 async def generate_plan(
@@ -209,18 +213,7 @@ async def generate_plan(
         watcher.started(len(rows), len(rows) - len(todo))
 
         async def settle(row: PlanRow) -> None:
-            draft = Draft(shop, row, numbers[row.id] or 0)
-            status: Status = "accepted"
-            problems: list[str] = []
-            try:
-                problems = await make(draft, stages)
-            except Rejection as rejection:
-                status, problems = "rejected", [str(rejection)]
-            except ModelError as error:
-                if error.kind in FATAL:
-                    raise
-                status, problems = "failed", [f"{error.kind}: {error.message}"]
-            samples[row.index] = draft.sample(problems)
+            status, samples[row.index] = await _try(Draft(shop, row, numbers[row.id] or 0), stages)
             watcher.finished(row, status, True, shop.caller.usage)
 
         await _each(todo, settle, config.run.concurrency)

@@ -31,13 +31,20 @@ class CopyIndex(Generic[Name]):
 
     def __init__(self) -> None:
         self._shingles: dict[Name, frozenset[str]] = {}
-        self._holders: dict[str, list[Name]] = defaultdict(list)
+        self._holders: dict[str, dict[Name, None]] = defaultdict(dict)
 
     def add(self, name: Name, text: str) -> None:
+        """Put a text in, in place of the one that has its name."""
+        self.discard(name)
         found = shingles(text)
         self._shingles[name] = found
         for shingle in found:
-            self._holders[shingle].append(name)
+            self._holders[shingle][name] = None
+
+    def discard(self, name: Name) -> None:
+        """Take a text out, if it is there."""
+        for shingle in self._shingles.pop(name, ()):
+            del self._holders[shingle][name]
 
     def near(self, text: str) -> list[tuple[Name, float]]:
         """All near copies of a text with their similarity, the nearest first."""

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MAX_REQUEST_WORDS = 160
+MAX_REQUEST_CHARACTERS = 2_000
+MAX_WORDS = 1_500
+MAX_CHARACTERS = 15_000
+"""Of a rationale or an answer: what is longer is a model that does not stop."""
+
 _DECLINING = (
     "i'm sorry, but",
     "i'm sorry but",
@@ -31,16 +37,31 @@ _REFUSAL = re.compile("|".join(rf"\b{re.escape(phrase)}\b(?! wait| imagine| slee
 _META = re.compile(
     r"\b(the message|this rule|the rule|the policy|these instructions|language model|here is a message)\b", re.I
 )
-_WRAPPING = re.compile(
-    r"^(?:(?:message|user|request|sure|okay)[^\n:]{0,40}:\s*)?[\"“”']?(.*?)[\"“”']?$", re.IGNORECASE | re.DOTALL
+_ANNOUNCEMENT = re.compile(
+    r"(?:(?:the |user'?s? )?(?:message|user|request)|(?:sure|okay|certainly)[,.!]? here[^\n:]{0,40}):\s*", re.IGNORECASE
 )
+_QUOTES = {'"': '"', "“": "”", "'": "'"}
 
 
 def unwrap(text: str) -> str:
     """A message without the quotes and the announcement that models like to put around it."""
     text = text.strip()
-    match = _WRAPPING.match(text)
-    return " ".join((match[1] if match else text).split())
+    announcement = _ANNOUNCEMENT.match(text)
+    text = text[announcement.end() :] if announcement else text
+    closing = _QUOTES.get(text[:1])
+    # A text that begins and ends with quotes is wrapped in them only if there are none between: "A" or "B"
+    if closing and len(text) > 1 and text[-1] == closing and text[0] not in text[1:-1] and closing not in text[1:-1]:
+        text = text[1:-1]
+    return " ".join(text.split())
+
+
+def is_garbled(text: str) -> bool:
+    """Does it hold what no person types: control characters, halves of surrogate pairs, marks of broken decoding?"""
+    return any(c == "\ufffd" or (c not in "\t\n\r" and unicodedata.category(c) in ("Cc", "Cs")) for c in text)
+
+
+def is_too_long(text: str) -> bool:
+    return len(text) > MAX_CHARACTERS or len(text.split()) > MAX_WORDS
 
 
 def refuses(text: str) -> bool:

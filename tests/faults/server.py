@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -63,10 +65,10 @@ def cut_short(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
-def slow(seconds: float) -> Answer:
+def slow(seconds: float, then: Answer = GOOD) -> Answer:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(seconds)
-        GOOD(handler)
+        then(handler)
 
     return answer
 
@@ -80,10 +82,18 @@ class Request:
     headers: dict[str, str]
     body: dict[str, Any]
 
+    @property
+    def key(self) -> str:
+        """Equal for requests that ask the same."""
+        return hashlib.sha256(json.dumps(self.body, sort_keys=True).encode()).hexdigest()
+
 
 @dataclass
 class FaultyServer:
-    """Gives its answers one by one; the last one goes on. `requests` are those that arrived."""
+    """Gives its answers one by one; the last one goes on. `requests` are those that arrived.
+
+    An answer finds the request that it is for as `handler.asked`.
+    """
 
     answers: list[Answer]
     requests: list[Request] = field(default_factory=list)
@@ -98,8 +108,9 @@ class FaultyServer:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                self.asked = Request(time.monotonic(), self.path, headers, body)
                 with lock:
-                    faulty.requests.append(Request(time.monotonic(), self.path, headers, body))
+                    faulty.requests.append(self.asked)
                     number = len(faulty.requests) - 1
                 try:
                     faulty.answers[min(number, len(faulty.answers) - 1)](self)
@@ -117,6 +128,10 @@ class FaultyServer:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def times_sent(self) -> Counter[str]:
+        """How often each request arrived, by its key."""
+        return Counter(request.key for request in self.requests)
 
     @property
     def url(self) -> str:

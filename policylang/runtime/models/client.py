@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SCHEMA_NAME = "answer"
 
+MAX_BODY = 2_000_000
+"""Characters of a response. No chat completion is that long; what is would only fill the ledger."""
+
 
 class ChatModel:
     """One model in one role. Use it as an async context manager, or `close()` it.
@@ -128,6 +131,9 @@ class ChatModel:
         return str(response.http_response.text)
 
     def _read(self, text: str, seconds: float) -> Completion:
+        if len(text) > MAX_BODY:
+            what = f"the answer has {len(text):,} characters; {MAX_BODY:,} are allowed"
+            raise nonsense(self.base_url, what, text[:MAX_BODY], self._key)
         try:
             answer = ChatCompletion.model_validate_json(text)
         except ValidationError as error:

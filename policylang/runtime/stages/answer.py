@@ -5,7 +5,15 @@ from __future__ import annotations
 from policylang.compiler.wording import directive
 from policylang.language.meaning.policy import Action
 
-from ..wordings import refuses, speaks_of_its_task, was_cut, whole_sentences, without_loops
+from ..wordings import (
+    is_garbled,
+    is_too_long,
+    refuses,
+    speaks_of_its_task,
+    was_cut,
+    whole_sentences,
+    without_loops,
+)
 from .draft import Draft, Rejection
 from .reason import skeleton_of
 
@@ -31,6 +39,10 @@ async def answer(draft: Draft) -> None:
     if was_cut(text, completion.finish_reason):
         text = whole_sentences(text)
     draft.answer = text
+    if is_garbled(text):
+        raise Rejection("answer: holds characters that are no text")
+    if is_too_long(text):
+        raise Rejection("answer: too long")
     if len(text.split()) < MIN_WORDS:
         raise Rejection("answer: too short to be one")
     if speaks_of_its_task(text):

@@ -9,13 +9,16 @@ from policylang.compiler.compile import image_path
 from policylang.language.meaning.policy import Exemplar, Image, Use
 
 from ..sample import Picture
-from ..wordings import whole_sentences
+from ..wordings import is_garbled, is_too_long, refuses, whole_sentences
 from .draft import Draft, Rejection, Workshop
 
 ROLE = "captioner"
 WITH_PICTURE = frozenset({"image_text", "image"})
 DRAWN = frozenset({"typographic"})
-_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
+_TYPES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+"""Media types by the first bytes of a file, whatever its name says."""
+BEGINNING = 60
+"""Characters in which a captioner that declines says so. Later on, "I can't read the sign" is a description."""
 
 
 def choose_picture(draft: Draft) -> None:
@@ -55,11 +58,17 @@ async def describe_image(draft: Draft) -> None:
     if draft.picture is None or not draft.shop.plays(ROLE):
         return
     data = draft.shop.bundle.files[draft.picture.path]
-    suffix = draft.picture.path[draft.picture.path.rindex(".") :]
-    url = f"data:{_TYPES.get(suffix, 'image/png')};base64,{base64.b64encode(data).decode()}"
+    media_type = next(found for start, found in _TYPES.items() if data.startswith(start))
+    url = f"data:{media_type};base64,{base64.b64encode(data).decode()}"
     completion = await draft.call("describe", ROLE, "describe_image/policy", {}, image_url=url)
     if not completion.text.strip():
         raise Rejection("describe: the captioner said nothing")
+    if completion.refusal or refuses(completion.text[:BEGINNING]):
+        raise Rejection("describe: the captioner refused to look")
+    if is_garbled(completion.text):
+        raise Rejection("describe: holds characters that are no text")
+    if is_too_long(completion.text):
+        raise Rejection("describe: too long")
     draft.picture = draft.picture.model_copy(
         update={"description": whole_sentences(completion.text), "described_by": completion.model}
     )

@@ -41,7 +41,7 @@ class Workshop:
         for _, exemplar in self.policy.exemplars:
             self.exemplars.add(exemplar.id, exemplar.request)
         self.requests: CopyIndex[str] = CopyIndex()
-        """Requests of accepted samples, by row id, so that no row repeats another."""
+        """Requests of accepted samples and of drafts in the making, by row id, so that no row repeats another."""
         self.bundle_sha256 = bundle.sha256
 
     def plays(self, role: str) -> bool:
@@ -74,7 +74,7 @@ class Rejection(Exception):  # noqa: N818 - no fault of the program: the end of 
 
 @dataclass
 class Draft:
-    """One attempt at a row. Stages fill it in order; `problems` are reasons to reject it that need no further stage."""
+    """One attempt at a row. Stages fill it in order."""
 
     shop: Workshop
     row: PlanRow

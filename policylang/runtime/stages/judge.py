@@ -70,7 +70,9 @@ async def _judge_surface(draft: Draft, rubric: JudgeRubric) -> Judgement:
 def read_answers(text: str, schema: Mapping[str, Any]) -> tuple[dict[str, str], str]:
     """The answers in a judge's reply, and what is wrong with it: only ids and values of the schema are admitted."""
     try:
-        reply = json.loads(text)
+        reply = json.loads(text, object_pairs_hook=_without_repeats)
+    except _RepeatedError:
+        return {}, "the reply answers a question twice"
     except (ValueError, RecursionError):
         return {}, "the reply is not JSON"
     if not isinstance(reply, dict):
@@ -82,10 +84,26 @@ def read_answers(text: str, schema: Mapping[str, Any]) -> tuple[dict[str, str], 
     missing = [name for name in properties if name not in reply]
     if missing:
         return {}, f"the reply leaves out {missing[0]}"
-    wrong = [name for name, value in reply.items() if value not in properties[name]["enum"]]
+    wrong = [name for name, value in reply.items() if not _is_one_of(value, properties[name]["enum"])]
     if wrong:
         return {}, f"the reply gives {wrong[0]} a value that it cannot have"
     return reply, ""
+
+
+class _RepeatedError(Exception):
+    """An object has a name twice; which of the two values counts would be a guess."""
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _RepeatedError
+    return found
+
+
+def _is_one_of(value: object, allowed: list[object]) -> bool:
+    """As JSON Schema's `enum` has it, where `true` is not 1 as it is in Python."""
+    return not isinstance(value, bool) and value in allowed
 
 
 def conclude(table: DecisionTable, surface: str, answers: Mapping[str, str], planned: str) -> Judgement:

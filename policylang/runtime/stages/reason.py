@@ -5,7 +5,7 @@ from __future__ import annotations
 from policylang.compiler.skeleton import Skeleton, citations, skeleton, verify
 
 from ..sample import Reasoning, RejectedWords
-from ..wordings import was_cut, whole_sentences, without_loops
+from ..wordings import is_garbled, is_too_long, was_cut, whole_sentences, without_loops
 from .draft import Draft, Rejection
 
 ROLE = "teacher"
@@ -45,6 +45,10 @@ async def _ask(draft: Draft, bones: Skeleton) -> tuple[str, list[str], str]:
     if was_cut(words, completion.finish_reason):
         words = whole_sentences(words)
     problems = verify(words, bones, draft.shop.policy)
+    if is_garbled(words):
+        problems.append("holds characters that are no text")
+    if is_too_long(words):
+        problems.append("is too long")
     if completion.refusal:
         problems.append("is a refusal")
     return words, problems, completion.model
