@@ -8,7 +8,7 @@ from policylang.language.meaning.policy import Action, Clause, Policy
 from .data import CategoryText, ClauseText
 from .outcome import CLAUSE, OutcomeTally
 
-_RESPONSES = {
+RESPONSES = {
     Action.REFUSE: "Decline",
     Action.SAFE_COMPLETE: "Help with the safe part",
     Action.COMPLY: "Help",
@@ -40,7 +40,7 @@ def _clause(policy: Policy, clause: Clause, outcome: OutcomeTally) -> ClauseText
         rule=effect_line(policy, clause),
         text=clause.text.strip(),
         locked=clause.locked,
-        response=_RESPONSES[respond.action] if respond else "",
+        response=RESPONSES[respond.action] if respond else "",
         guidance=" ".join(respond.guidance.split()) if respond else "",
         planned=outcome.planned[CLAUSE][clause.id],
         accepted=outcome.accepted[CLAUSE][clause.id],

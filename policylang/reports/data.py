@@ -19,6 +19,10 @@ class Identity(Node):
     policy: str
     version: str
     title: str
+    text: str
+    categories: int
+    clauses: int
+    exemplars: int
     policy_sha256: str
     bundle_sha256: str
     tool_version: str
@@ -49,13 +53,17 @@ class RowCounts(Node):
 
 
 class Stratum(Node):
-    """The rows with one value of a dimension. `target` is what the plan demands, None where it demands nothing."""
+    """The rows with one value of a dimension. `target` is what the plan demands, None where it demands nothing.
+
+    `rejected` counts attempts, so it can be more than the rows.
+    """
 
     value: str
     title: str
     target: int | None
     planned: int
     accepted: int
+    rejected: int
 
 
 class Dimension(Node):
@@ -152,7 +160,7 @@ class Agreement(Node):
     """A judge's verdicts against the planned ones, on one surface.
 
     `usable` ones say `violates` or `complies`; `undecided` ones ask or hand over; `unusable` ones cannot be read.
-    Shares are of the usable ones. `kappa` is None where it is not defined.
+    Shares are of the usable ones; `enough` of them to say anything. `kappa` is None where it is not defined.
     """
 
     surface: str
@@ -165,6 +173,7 @@ class Agreement(Node):
     kappa: float | None
     chance: float | None
     table: tuple[Cell, ...]
+    enough: bool
     finding: str
 
 
@@ -244,10 +253,15 @@ class Purpose(Node):
 
 
 class ShownSample(Node):
-    """A sample with what the policy says about it, in words."""
+    """A sample with what the policy says about it, in words.
+
+    `skeleton` is what a rationale of the case has to say, line by line, as the policy was compiled to it.
+    """
 
     status: Status
     sample: Sample
+    verdict: str
+    skeleton: tuple[str, ...]
     facts: tuple[Fact, ...]
     settings: tuple[Fact, ...]
     rationale: tuple[Segment, ...]

@@ -93,6 +93,7 @@ def agreement(surface: str, table: Counter[tuple[str, str]], agreeing: int) -> A
         kappa=cohen_kappa(usable),
         chance=chance,
         table=tuple(Cell(planned=a, judged=b, count=count) for (a, b), count in sorted(table.items())),
+        enough=trials >= TOO_FEW,
         finding=finding,
     )
 

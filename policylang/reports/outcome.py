@@ -38,6 +38,7 @@ class OutcomeTally:
         self.dimensions = (CATEGORY, CLAUSE, LABEL, *(factor.id for factor in plan.factors))
         self.planned: dict[str, Counter[str]] = {name: Counter() for name in self.dimensions}
         self.accepted: dict[str, Counter[str]] = {name: Counter() for name in self.dimensions}
+        self.rejected: dict[str, Counter[str]] = {name: Counter() for name in self.dimensions}
         self._rows = 0
         self._ended: Counter[Status] = Counter()
         self._rejections = ReasonTally()
@@ -45,24 +46,29 @@ class OutcomeTally:
 
     def plan_row(self, row: PlanRow) -> None:
         self._rows += 1
-        for dimension in self.dimensions:
-            self.planned[dimension][value_of(row, dimension)] += 1
+        self._count(self.planned, row)
 
     def add(self, tries: Iterable[Try]) -> None:
         """Count the attempts at one row."""
         ended: Status | None = None
         for one in tries:
+            row = one.sample.row if one.sample is not None else None
             status, problems = one.attempt.status, _problems(one)
             if status == "rejected":
                 self._rejections.add(problems)
+                self._count(self.rejected, row)
             elif status == "failed":
                 self._failures.add(problems)
-            elif one.sample is not None and ended != "accepted":
-                for dimension in self.dimensions:
-                    self.accepted[dimension][value_of(one.sample.row, dimension)] += 1
+            elif ended != "accepted":
+                self._count(self.accepted, row)
             ended = "accepted" if "accepted" in (status, ended) else status
         if ended is not None:
             self._ended[ended] += 1
+
+    def _count(self, counts: dict[str, Counter[str]], row: PlanRow | None) -> None:
+        if row is not None:
+            for dimension in self.dimensions:
+                counts[dimension][value_of(row, dimension)] += 1
 
     def result(self, attempts: Mapping[Status, int], claims: CoverageReport) -> Outcome:
         ended = self._ended
@@ -97,6 +103,7 @@ class OutcomeTally:
                     target=targets.get(value),
                     planned=planned[value],
                     accepted=accepted[value],
+                    rejected=self.rejected[name][value],
                 )
                 for value, title in titles.items()
             ),

@@ -94,6 +94,7 @@ def environment() -> Environment:
         "cost": cost,
         "number": number,
         "percent": percent,
+        "reflow": reflow,
         "short": short,
         "tokens": tokens,
     }
@@ -109,6 +110,12 @@ def short(digest: str) -> str:
 def anchor(name: str, kind: str = "clause") -> str:
     """The id on the page of a clause, category or sample."""
     return kind + "-" + re.sub(r"[^\w.-]", "-", name)
+
+
+def reflow(prose: str) -> str:
+    """Prose of a policy without the line breaks of its file: those between paragraphs and before list items stay."""
+    paragraphs = re.split(r"\n[ \t]*\n", prose)
+    return "\n\n".join(re.sub(r"\n[ \t]*(?![-*•] |\d+[.)] )", " ", one) for one in paragraphs)
 
 
 def clip(text: str) -> str:

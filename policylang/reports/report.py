@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from policylang.runtime.models.files import DEFAULT_MODEL
+
 from .clauses import categories
 from .coverage import CoverageTally
 from .data import Identity, Judging, Outcome, Rationales, ReportData, RoleUsage, SplitCount
@@ -77,6 +79,10 @@ def _identity(run: RunFolder) -> Identity:
         policy=manifest.policy,
         version=manifest.version,
         title=run.policy.title or manifest.policy,
+        text=run.policy.text.strip(),
+        categories=sum(bool(category.clauses) for category in run.policy.categories),
+        clauses=len(run.policy.clauses),
+        exemplars=sum(1 for _ in run.policy.exemplars),
         policy_sha256=manifest.policy_sha256,
         bundle_sha256=run.bundle.sha256,
         tool_version=run.session.tool_version or manifest.tool_version,
@@ -116,6 +122,11 @@ def _notices(
         yield (
             f"The judge was advisory for a part of the run: it decided nothing for {judging.advisory_samples} of the "
             f"{judging.samples} samples that it judged."
+        )
+    if any(DEFAULT_MODEL in model.casefold() for model in total.models):
+        yield (
+            f"{DEFAULT_MODEL} has 135 million parameters. It shows how the parts work together; it is no judge, and "
+            "what it writes needs a reader before anything is trained on it."
         )
     symbolic = sum(teacher.accepted for teacher in rationales.teachers if teacher.symbolic)
     if symbolic:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from policylang.compiler.skeleton import citations
+from policylang.compiler.plans.rows import PlanRow
+from policylang.compiler.skeleton import citations, skeleton
 from policylang.language.meaning.expr import NO
 from policylang.language.meaning.policy import Policy
 from policylang.runtime.ledger import Status
 from policylang.runtime.sample import Sample
 
+from .clauses import RESPONSES
 from .data import Fact, Purpose, Segment, ShownSample
 
 
@@ -20,11 +22,28 @@ def show(policy: Policy, sample: Sample, status: Status) -> ShownSample:
     return ShownSample(
         status=status,
         sample=sample,
+        verdict=say_verdict(policy, row),
+        skeleton=skeleton_lines(policy, row),
         facts=facts(policy, observed),
         settings=facts(policy, row.factors),
         rationale=segments(sample.reasoning.text, policy) if sample.reasoning else (),
         purposes=tuple(Purpose(text=say_purpose(purpose, policy), code=purpose) for purpose in row.purposes),
     )
+
+
+def say_verdict(policy: Policy, row: PlanRow) -> str:
+    """The planned verdict in words, with what the assistant should do."""
+    verdict = row.verdict
+    found = "no violation" if verdict.level == policy.levels[0] else f"a violation of level {verdict.level}"
+    return f"{found} in the {row.surface}: {RESPONSES[verdict.response].lower()}"
+
+
+def skeleton_lines(policy: Policy, row: PlanRow) -> tuple[str, ...]:
+    """What a rationale of the row has to say; nothing for a row that the policy does not know (any more)."""
+    try:
+        return tuple(skeleton(policy, row.clause, row.case, row.surface).lines())
+    except KeyError:
+        return ()
 
 
 def facts(policy: Policy, case: Mapping[str, str]) -> tuple[Fact, ...]:

@@ -6,13 +6,12 @@ import base64
 import hashlib
 import itertools
 import re
-from collections import Counter
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from page_elements import Elements
 from report_runs import MakeRun, Record, Samples
 
 from policylang.compiler.bundle import Bundle
@@ -37,37 +36,6 @@ ATTACKS = (
     "\u202e\u2066gnidaer\u2069", "\ufeff\u200b\u2028", "\x00\x08\x1b[31m", "＜script＞", "a\U000e0073b",
     "[violence.instructions\"><script>alert(1)</script>]",
 )  # fmt: skip
-
-
-class Elements(HTMLParser):
-    """What a browser would make of the page: elements with attributes, ids, and the text between."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.comments: list[str] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_comment(self, data: str) -> None:
-        self.comments.append(data)
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.words)
-
-    def tags(self) -> Counter[str]:
-        return Counter(tag for tag, _ in self.elements)
-
-    def attributes(self, name: str) -> list[str]:
-        return [attrs[name] or "" for _, attrs in self.elements if name in attrs]
 
 
 @pytest.fixture
