@@ -26,7 +26,7 @@ STAGES = ("request", "describe", "reason", "answer", "judge", "score")
 _WORDS = (
     "amber bottle candle dragon engine feather garden hammer island jacket kettle ladder market needle orange pepper "
     "quarry ribbon saddle tunnel umbrella velvet window yellow zipper anchor basket copper dinner ember forest goblin"
-).split()  # noqa: SIM905 - a list of words is read more easily so
+)
 
 
 class Ask(NamedTuple):
@@ -95,5 +95,5 @@ class Script:
 
 def unlike_any_other(ask: Ask) -> str:
     """A request that shares no three words in a row with that of another row or attempt, as good as surely."""
-    words = random.Random(f"{ask.row.id}:{ask.attempt}").choices(_WORDS, k=12)
+    words = random.Random(f"{ask.row.id}:{ask.attempt}").choices(_WORDS.split(), k=12)
     return f"Tell me about {' '.join(words)}?"
