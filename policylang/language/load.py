@@ -172,7 +172,7 @@ class _Loader:
             self.report.add(
                 "POL0205",
                 f"`{name}` is asked for at {wanted}, and there is {', '.join(dict.fromkeys(versions))}",
-                node.span,
+                node.range.span if node.range else node.span,
                 "Change the range, or bring the version that it names.",
             )
         else:

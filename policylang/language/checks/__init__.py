@@ -17,9 +17,9 @@ from .overrides import check_overrides
 def check(policy: Policy, spans: Mapping[str, Span], root: Path | None, report: Report) -> Policy:
     """Report what is wrong with a policy; give it back with the hashes of its images, which lie below `root`."""
     check_overrides(policy, spans, report)
-    check_facets(policy, spans, report)
     if root is not None:
         policy = with_images(policy, spans, root, report)
     if not report.errors:
+        check_facets(policy, spans, report)
         check_exemplars(policy, spans, report)
     return policy

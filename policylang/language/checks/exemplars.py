@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from ..diagnostics import Report
 from ..logic.diagram import Diagram, Diagrams
-from ..logic.space import CaseSpace, case_space, presumed
+from ..logic.space import CaseSpace, case_space, overriders, presumed
 from ..logic.table import Row, compile_table
+from ..meaning.expr import evaluate
 from ..meaning.policy import Category, Clause, Effect, Exemplar, Label, Policy
 from ..source import Span
 
@@ -105,11 +106,14 @@ class _Checker:
 
     def _contradiction(self, clause: Clause, exemplar: Exemplar, stated: Mapping[str, str]) -> str:
         facts = ", ".join(f"{name} = {value}" for name, value in stated.items() if name in exemplar.facets)
-        if exemplar.label is Label.VIOLATES:
-            return (
-                f"with {facts or 'these facets'}, clause `{clause.name}` is not in force: this case does not violate it"
-            )
         surface = clause.surfaces[0]
+        if exemplar.label is Label.VIOLATES:
+            holding = self.diagrams.all_of(self.diagrams.build(clause.breach), self.diagrams.cube(stated))
+            held = self.diagrams.first(holding) if clause.effect is not Effect.PERMIT else None
+            removers = overriders(self.policy, clause, surface) if held is not None else ()
+            by = " and ".join(f"`{other.name}`" for other in removers if held and evaluate(other.scope, held))
+            why = f"overridden by {by}" if by else "not in force"
+            return f"with {facts or 'these facets'}, clause `{clause.name}` is {why}: this case does not violate it"
         case = self.diagrams.first(self.diagrams.all_of(self._violations(surface), self.diagrams.cube(stated))) or {}
         broken = compile_table(self.policy, self.category.id, surface).decide(case).deciding
         names = " and ".join(f"`{self.policy.clause(name).name}`" for name in broken)

@@ -10,6 +10,7 @@ from ..source import Span
 
 
 def check_overrides(policy: Policy, spans: Mapping[str, Span], report: Report) -> None:
+    told: set[str] = set()
     for clause in policy.clauses:
         for other in map(policy.clause, clause.overrides):
             place = spans[f"clause:{clause.id}.overrides.{other.id}"]
@@ -30,25 +31,31 @@ def check_overrides(policy: Policy, spans: Mapping[str, Span], report: Report) -
                     f"`{other.name}` applies to {', '.join(other.surfaces)}: let this clause apply there too.",
                     [declared],
                 )
-            if _reaches(policy, other, clause.id):
+            if clause.id not in told and clause.id in (reached := _reached(policy, other)):
+                circle = [c for c in policy.clauses if c.id in reached and clause.id in _reached(policy, c)]
+                told.update(c.id for c in circle)
+                names = (
+                    ", ".join(f"`{c.name}`" for c in circle[:-1])
+                    + (" and " if circle[1:] else "")
+                    + f"`{circle[-1].name}`"
+                )
                 report.add(
                     "POL0306",
-                    f"`{clause.name}` and `{other.name}` override each other",
+                    f"{names} override each other" if len(circle) > 1 else f"{names} overrides itself",
                     place,
-                    "Decide which of them is the exception, and drop the other override.",
-                    [declared],
+                    "Decide which of them is the exception, and drop the other override."
+                    if len(circle) > 1
+                    else "Drop the override.",
+                    [declared] if len(circle) > 1 else [],
                 )
 
 
-def _reaches(policy: Policy, start: Clause, goal: str) -> bool:
-    """Does a chain of overrides lead from `start` to `goal`? A clause that overrides itself reaches itself."""
+def _reached(policy: Policy, start: Clause) -> set[str]:
+    """The ids of `start` and of all clauses that a chain of overrides leads to from there."""
     pending, seen = [start.id], {start.id}
     while pending:
-        here = pending.pop()
-        if here == goal:
-            return True
-        for other in policy.clause(here).overrides:
+        for other in policy.clause(pending.pop()).overrides:
             if other not in seen:
                 seen.add(other)
                 pending.append(other)
-    return False
+    return seen

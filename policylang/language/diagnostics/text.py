@@ -42,7 +42,7 @@ def _excerpt(
     span: Span, arrow: str, note: str, sources: Mapping[str, SourceFile], style: Mapping[str, str]
 ) -> list[str]:
     source = sources.get(span.file)
-    if source is None:
+    if source is None or not source.text:
         return [f"  {arrow} {span.file}"]
     line, column = source.position(span.start)
     text = source.line(line)

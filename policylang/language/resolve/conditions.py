@@ -98,7 +98,9 @@ class _Resolver:
                 "POL0303",
                 f"`{subject}` has no order, so `{operator}` means nothing",
                 condition.span,
-                f"Use `=` or `in {{...}}`, or declare its values in order: `{' < '.join(domain[:3])}`.",
+                f"Write `{subject}` or `not {subject}`."
+                if domain == (NO, YES)
+                else f"Use `=` or `in {{...}}`, or declare its values in order: `{' < '.join(domain[:3])}`.",
             )
             return None
         if value.text not in domain:
@@ -175,5 +177,4 @@ class _Resolver:
         return Test(variable=test.variable, values=tuple(value for value in domain if value not in test.values))
 
     def _no_value(self, subject: Word, value: Word, domain: tuple[str, ...]) -> None:
-        nearest = self.scope.report.nearest(value.text, domain)
-        self.scope.report.add("POL0201", f"`{subject}` has no value `{value}`", value.span, nearest)
+        self.scope.no_value(value, f"`{subject}`", domain)

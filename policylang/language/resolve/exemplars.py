@@ -102,7 +102,7 @@ def _facets(node: tree.Settings, clause: ClauseName, scope: Scope) -> dict[str, 
                 continue
             variable, domain = other.id, (NO, YES)
         if setting.value.text not in domain:
-            scope.unknown(setting.value, f"value of `{setting.subject}`", list(domain))
+            scope.no_value(setting.value, f"`{setting.subject}`", domain)
         elif variable in found:
             scope.report.add("POL0315", f"`{variable}` is set twice", setting.span, "Remove one of the settings.")
         else:
@@ -119,7 +119,7 @@ def _turns(node: tree.Exemplar, key: str, scope: Scope) -> tuple[Turn, ...]:
             spoken.append((item, waiting))
             waiting = []
         elif isinstance(item, tree.Image):
-            scope.spans[f"image:{item.path}"] = item.path.span
+            scope.spans.setdefault(f"image:{item.path}", item.path.span)
             image = Image(path=item.path.text, caption=item.caption.text if item.caption else "")
             (spoken[-1][1] if spoken else waiting).append(image)
     turns = []

@@ -32,7 +32,7 @@ def resolve_facet(node: tree.Facet, scope: Scope) -> Facet | None:
         else:
             default = item.words[0].text
             if default not in [value.name for value in values]:
-                scope.unknown(item.words[0], f"value of `{node.name}`", [value.name for value in values])
+                scope.no_value(item.words[0], f"`{node.name}`", [value.name for value in values])
                 default = None
     if not question and not node.controlled:
         scope.report.add(
@@ -71,7 +71,7 @@ def _values(
         return None, "unordered"
     values = []
     for item in node.values.items:
-        if scope.declare(f"{key}={item.name}", item.name, f"value of `{node.name}`"):
+        if scope.declare(f"{key}={item.name}", item.name, "value"):
             text = scope.place(f"{key}={item.name}.text", item.text)
             values.append(FacetValue(name=item.name.text, text=text))
     return tuple(values), "ordered" if node.values.ordered else "unordered"

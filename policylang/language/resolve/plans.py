@@ -42,6 +42,8 @@ def resolve_plan(node: tree.Plan, scope: Scope) -> Plan | None:
 
 
 class _Plan:
+    """Notes the place of every part of the plan under its key and the part as it is written: `plan:p.quota label`."""
+
     def __init__(self, node: tree.Plan, scope: Scope) -> None:
         self.node = node
         self.scope = scope
@@ -60,6 +62,9 @@ class _Plan:
         factors = tuple(self._factor(item) for item in shares if item.keyword == "factor")
         dimensions = {factor.id: self._values(factor) for factor in factors} | self._own_dimensions()
         covers = [item for item in items if isinstance(item, tree.Cover)]
+        for item in covers:
+            if item.strength == 0:
+                self.scope.spans[f"{self.key}.cover boundaries"] = item.span
         return Plan(
             id=self.node.name.text,
             title=self.scope.place(f"{self.key}.title", self.node.title),
@@ -91,6 +96,7 @@ class _Plan:
         known = {"stages": STAGES, "export": EXPORTS, "accept by": tuple(self.scope.rubrics)}
         for field in fields:
             self.scope.once(field.keyword, field.span, self.seen)
+            self.scope.spans[f"{self.key}.{field.keyword}"] = field.span
             if field.keyword in self.numbers:
                 least, most = BOUNDS[field.keyword]
                 number = whole(field.words[0], f"`{field.keyword}`", self.scope, least=least, most=most)
@@ -101,13 +107,12 @@ class _Plan:
                     kind = {"stages": "stage", "export": "export", "accept by": "rubric"}[field.keyword]
                     self.scope.unknown(word, kind, list(known[field.keyword]))
             self.names[field.keyword] = tuple(word.text for word in field.words)
-            self.scope.spans[f"{self.key}.{field.keyword}"] = field.span
 
     def _factor(self, node: tree.Shares) -> PlanFactor:
         """A declared factor or facet, or one that the plan declares by listing its values."""
         assert node.subject is not None  # noqa: S101 - the grammar
         name = node.subject.text
-        self.scope.spans[f"{self.key}.factor.{name}"] = node.span
+        self.scope.spans[f"{self.key}.factor {name}"] = node.span
         facet = self.scope.facets.get(name)
         if facet is None and not node.items:
             if not self.scope.is_doubtful(name):
@@ -144,7 +149,7 @@ class _Plan:
                 clause = self.scope.clause(item.name, None)
                 name = clause.id if clause else name
             if name not in domain:
-                self.scope.unknown(item.name, f"value of {what}", list(domain))
+                self.scope.no_value(item.name, what, domain)
             elif name in found:
                 self.scope.report.add("POL0315", f"`{name}` is listed twice", item.span, "Remove one of them.")
             percent = float(item.percent.text.rstrip("% \t")) if item.percent else None
@@ -182,13 +187,13 @@ class _Plan:
             return None
         if len(set(names)) < len(names):
             self.scope.report.add("POL0315", "a dimension is listed twice", node.span, "Remove one of them.")
-        self.scope.spans[f"{self.key}.cover.{node.strength}.{','.join(names)}"] = node.span
+        self.scope.spans[f"{self.key}.cover {node.strength}-way {', '.join(names)}"] = node.span
         return WayCoverage(strength=node.strength, dimensions=names)
 
     def _quota(self, node: tree.Shares, dimensions: dict[str, tuple[str, ...]]) -> Quota:
         assert node.subject is not None  # noqa: S101 - the grammar
         name = node.subject.text
-        self.scope.spans[f"{self.key}.quota.{name}"] = node.span
+        self.scope.spans[f"{self.key}.quota {name}"] = node.span
         if not self._is_dimension(node.subject, dimensions):
             return Quota(dimension=name, shares=())
         return Quota(dimension=name, shares=self._shares(node, dimensions[name], f"quota `{name}`"))
@@ -198,12 +203,12 @@ class _Plan:
         if not self._is_dimension(per, dimensions):
             return None
         self.scope.once(f"at least ... per {per}", node.span, self.seen)
-        self.scope.spans[f"{self.key}.minimum.{per}"] = node.span
+        self.scope.spans[f"{self.key}.at least {count} per {per}"] = node.span
         return Minimum(count=whole(count, "`at least`", self.scope, most=BOUNDS["size"][1]), per=per.text)
 
     def _is_dimension(self, word: Word, dimensions: dict[str, tuple[str, ...]]) -> bool:
         if word.text not in dimensions and not self.scope.is_doubtful(word.text):
-            self.scope.unknown(word, "dimension of this plan", list(dimensions))
+            self.scope.unknown(word, "dimension", list(dimensions))
         return word.text in dimensions
 
     def _split(self, node: tree.Shares) -> Split:

@@ -158,7 +158,8 @@ def _import(node: tree.Import, found: Resolved, scope: Scope) -> None:
     known = list(dict.fromkeys(name for name, _ in offered))
     for word in node.names or ():
         if word.text not in known:
-            scope.unknown(word, f"facet, factor, rubric or term in {policy.name}", known)
+            message = f"`{policy.name}` has no facet, factor, rubric or term `{word}`"
+            scope.report.add("POL0201", message, word.span, scope.report.nearest(word.text, known))
             scope.doubtful.add(prefix + word.text)
     words = dict.fromkeys(known, node.name) if node.names is None else {word.text: word for word in node.names}
     for name, thing in offered:

@@ -60,9 +60,11 @@ def _criterion(node: tree.Criterion, rubric: str, low: int, high: int, scope: Sc
         return None
     anchors = []
     for item in node.items:
-        if isinstance(item, tree.Prose) or not scope.declare(f"{key}.anchor{item.score}", item.score, "anchor"):
+        if isinstance(item, tree.Prose):
             continue
         score = whole(item.score, "a score", scope, least=low, most=high)
+        if not scope.declare(f"{key}.score{score}", item.score, "anchor"):
+            continue
         anchors.append(Anchor(score=score, text=scope.place(f"{key}.anchor{score}", item.text)))
     weight = float(node.weight.text) if node.weight else 1.0
     if node.weight and not 0 < weight <= MAX_WEIGHT:

@@ -83,10 +83,10 @@ class Scope:
         if key in self.spans:
             self.report.add(
                 "POL0202",
-                f"there are two {kind}s called `{word}`",
+                f"{kind} `{word}` is declared twice",
                 word.span,
-                "Give one of them another name.",
-                [Related(self.spans[key], "the other one")],
+                "Give one of them another name, or remove it.",
+                [Related(self.spans[key], "here first")],
             )
             return False
         self.spans[key] = word.span
@@ -94,6 +94,12 @@ class Scope:
 
     def unknown(self, word: Word, kind: str, known: list[str]) -> None:
         self.report.add("POL0201", f"there is no {kind} `{word}`", word.span, self.report.nearest(word.text, known))
+
+    def no_value(self, word: Word, what: str, known: Iterable[str]) -> None:
+        """Report a word that is none of the values of `what`."""
+        self.report.add(
+            "POL0201", f"{what} has no value `{word}`", word.span, self.report.nearest(word.text, list(known))
+        )
 
     def unknown_clause(self, word: Word, kind: str = "clause", known: Iterable[str] = ()) -> None:
         """Report a name that means no clause, or several. `known`: other names that would do."""

@@ -70,7 +70,7 @@ def find_marks(source: SourceFile, text: str, report: Report) -> Marks:
             first = first or "\n" in match[0]
             continue
         if kind == "open_string":  # brackets at the end of its line stand behind it rather than in it
-            at = start + len(match[0].rstrip(" \t})"))
+            at = start + len(match[0].rstrip(" \t{})"))
             report.add(
                 "POL0105",
                 "this string has no closing quote on its line",

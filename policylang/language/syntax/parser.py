@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import gc
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,6 +19,7 @@ from typing import cast
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.lark import PostLex
 
 from ..diagnostics import Report
 from ..diagnostics.report import did_you_mean
@@ -53,7 +55,6 @@ _SPOKEN = {
     "COMPARE": "a comparison",
     "CARET": "`^`",
     "YES_NO": "`yes/no`",
-    "LABEL": "`violates`, `complies` or `borderline`",
     "AT_LEAST": "`at least`",
     "AT_MOST": "`at most`",
     "__ANON_0": "`..`",
@@ -61,10 +62,24 @@ _SPOKEN = {
 }
 
 
+_OURS = {"==": "=", "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "<>": "!="}
+_FOREIGN = re.compile(r"(?P<quote>[“”„‟«»‘’‚])|==|&&?|\|\|?|<>|!(?!=)")
+"""Signs of other languages and of word processors."""
+
+
 def grammar_path() -> Path:
     """Where the grammar lies: in the package, or at the root of a source checkout."""
     packaged = Path(str(files("policylang.language.syntax"))) / "policy.lark"
     return packaged if packaged.exists() else Path(__file__).resolve().parents[3] / "grammar" / "policy.lark"
+
+
+class _WholeWords(PostLex):
+    """Lets the lexer see a name everywhere, lest it read `forbids` as `forbid` and `s` where no name can stand."""
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return stream
 
 
 def _lark(transformer: Transformer[Token, Item] | None) -> Lark:
@@ -76,6 +91,7 @@ def _lark(transformer: Transformer[Token, Item] | None) -> Lark:
         keep_all_tokens=True,
         maybe_placeholders=False,
         transformer=transformer,
+        postlex=_WholeWords(),
     )
 
 
@@ -90,7 +106,6 @@ class _Parser:
             for terminal in self.lark.terminals
             if terminal.pattern.type == "str" and str(terminal.pattern.value).isalpha()
         }
-        self.keywords |= {word.upper(): word for word in ("forbid", "permit", "require", "locked")}
 
     def parse(self, file: str, text: str, offset: int) -> list[Item]:
         self.builder.file, self.builder.offset = file, offset
@@ -135,10 +150,8 @@ def _parse_block(source: SourceFile, block: Block, text: str, report: Report) ->
         if not isinstance(error, UnexpectedInput):
             return error
         span = _where(error, source, block)
-        best = max(
-            (_without(source, block, text, repair) for repair in _repairs(source, block, span)),
-            key=lambda attempt: attempt.progress,
-        )
+        attempts = [_without(source, block, text, repair) for repair in _repairs(source, block, span)]
+        best = attempts[-1] if attempts[-1].progress > span.start else attempts[0]
         if best.repair.incomplete is not None:
             place = best.repair.incomplete
             report.add(
@@ -177,11 +190,14 @@ def _try(source: SourceFile, block: Block, text: str) -> list[Item] | Unexpected
 
 
 def _repairs(source: SourceFile, block: Block, span: Span) -> Iterator[_Repair]:
-    """Blank the statement with the offending word; or the one before it, if that one may have lacked its end."""
+    """Blank the statement with the offending word; or the one before it, if that one may have lacked its end.
+
+    That it lacked it shows in that the offending word can stand once the statement before it is gone.
+    """
     start, end = statement_around(source.text, block, span.start)
     yield _Repair(start, max(end, span.end))
-    before = [mark for mark in block.marks if mark.end <= start]
     line_start = source.text.rfind("\n", 0, span.start) + 1
+    before = [mark for mark in block.marks if mark.end <= line_start]
     on_line = [mark for mark in block.marks if line_start <= mark.start <= span.start]
     if len(on_line) > 2 or not before:
         return
@@ -229,6 +245,10 @@ def _told_already(source: SourceFile, block: Block, span: Span) -> bool:
 
 
 def _report_unexpected(error: UnexpectedInput, span: Span, source: SourceFile, report: Report) -> None:
+    foreign = _foreign(source, span)
+    if foreign is not None:
+        report.add("POL0104", f"{_quoted(source, foreign[0])} cannot stand here", *foreign)
+        return
     keywords = _parser().keywords
     expected: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     if isinstance(error, UnexpectedToken):
@@ -236,15 +256,29 @@ def _report_unexpected(error: UnexpectedInput, span: Span, source: SourceFile, r
     else:
         found = f"`{source.text[span.start : span.end]}`"
     words = sorted(keywords[name] for name in expected if name in keywords)
-    others = sorted({_SPOKEN[name] for name in expected if name in _SPOKEN and name not in keywords})
-    choices = others + [f"`{word}`" for word in words]
     word = str(getattr(error, "token", ""))
     near = did_you_mean(word, words) if word.isidentifier() and words else ""
-    help_ = near if near.startswith("Did") else ""
-    if choices:
-        listed = ", ".join(choices[:-1]) + (" or " if len(choices) > 1 else "") + choices[-1]
-        help_ = f"{help_} Expected {listed}.".strip()
+    help_ = near if near.startswith("Did") else _expected(expected, words)
     report.add("POL0104", f"{found} cannot stand here", span, help_)
+
+
+def _expected(terminals: set[str], words: list[str]) -> str:
+    """What could stand in the place of a mistake; that a name could go on with a dot is no news."""
+    signs = sorted({_SPOKEN[name] for name in terminals if name in _SPOKEN})
+    choices = signs + [f"`{word}`" for word in words]
+    choices = [choice for choice in choices if choice != _SPOKEN["DOT"]] or choices
+    if not choices:
+        return ""
+    return f"Expected {', '.join(choices[:-1])}{' or ' if len(choices) > 1 else ''}{choices[-1]}."
+
+
+def _foreign(source: SourceFile, span: Span) -> tuple[Span, str] | None:
+    """A sign at this place that people bring along from elsewhere, and what to write in its stead."""
+    for match in _FOREIGN.finditer(source.text, max(0, span.start - 1), span.end + 1):
+        if match.start() <= span.start < match.end():
+            place = Span(source.name, *match.span())
+            return place, 'Write straight quotes: `"`.' if match["quote"] else f"Write `{_OURS[match[0]]}`."
+    return None
 
 
 def _quoted(source: SourceFile, span: Span) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..diagnostics import Report
 from ..source import SourceFile, Span
 from .marks import STATEMENTS, TOP_LEVEL, Mark, find_marks
-from .mend import mend_brackets, mend_strings
+from .mend import indent, mend_brackets, mend_strings
 
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
@@ -66,17 +66,25 @@ def _block(source: SourceFile, marks: tuple[Mark, ...], text: str, report: Repor
     if marks[-1].kind == "open_prose":
         return Block(start, None, marks)
     mended = mend_brackets(source, marks, text[start:end], report)
-    return Block(start, mended, marks, reshaped=mended != text[start:end])
+    if mended is None:
+        return Block(start, None, marks)
+    return Block(start, mended.text, mended.marks, reshaped=mended.text != text[start:end])
 
 
-def _junk_at_top_level(text: str, marks: tuple[Mark, ...], at: int) -> tuple[int, int]:
-    """A line that begins no item goes as a whole, with the block after it; a word too many in a head goes alone."""
-    if not marks[at].first_on_line or marks[at].depth > 0:
-        return marks[at].start, marks[at].end
+def _at_top_level(marks: tuple[Mark, ...], at: int) -> tuple[int, int]:
+    """What is no item goes to the end, an item without a block as a whole, a word too many before a block alone."""
+    if marks[at].depth == 0 and (marks[at].first_on_line or all(mark.kind != "open" for mark in marks)):
+        return marks[at if marks[at].first_on_line else 0].start, marks[-1].end
+    return marks[at].start, marks[at].end
+
+
+def _unknown_statement(text: str, marks: tuple[Mark, ...], at: int) -> tuple[int, int]:
+    """A line that begins with a word that is no keyword, with its block and the lines that are indented further."""
     last = at
-    while last + 1 < len(marks):
+    while last + 1 < len(marks) and marks[last + 1].depth >= marks[at].depth:
         following = marks[last + 1]
-        if following.depth == 0 and following.kind == "word" and text[following.start : following.end] in TOP_LEVEL:
+        is_inside = following.depth > marks[at].depth or following.kind in ("open", "close")
+        if not is_inside and following.first_on_line and indent(text, following) <= indent(text, marks[at]):
             break
         last += 1
     return marks[at].start, marks[last].end
@@ -89,6 +97,9 @@ def statement_around(text: str, block: Block, offset: int) -> tuple[int, int]:
     """
     marks = block.marks
     at = next((i for i, mark in enumerate(marks) if mark.end > offset), len(marks) - 1)
+    word = text[marks[at].start : marks[at].end]
+    if marks[at].kind == "word" and marks[at].first_on_line and marks[at].depth > 0 and word not in STATEMENTS:
+        return _unknown_statement(text, marks, at)
     first = at
     while first > 0 and not (
         marks[first].kind == "word"
@@ -96,8 +107,8 @@ def statement_around(text: str, block: Block, offset: int) -> tuple[int, int]:
         and marks[first].depth <= marks[at].depth
     ):
         first -= 1
-    if first == 0 and at > 0:
-        return _junk_at_top_level(text, marks, at)
+    if first == 0 and (at > 0 or word not in STATEMENTS):
+        return _at_top_level(marks, at)
     depth = marks[first].depth
     last = max(at, first) + 1
     while last < len(marks):
