@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policylang.language.meaning.policy import Category, Clause, Exemplar, Facet, Policy
@@ -14,6 +15,10 @@ _ACTIONS = {
     "comply": "Help",
     "escalate": "Hand over to a person",
 }
+_LINK = re.compile(r"\](?P<mark>[(:])(?P<gap>[ \t\n]*)(?P<target>[^\s)]*)")
+_HARMLESS_TARGET = re.compile(r"https?://|mailto:|[\w./-]*([?#]|\Z)", re.IGNORECASE)
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+_BLOCK_MARK = re.compile(r"[-+>=~|]|\d+[.)]")
 _LABELS = {"violates": "Violates", "complies": "Complies", "borderline": "Borderline"}
 
 
@@ -94,11 +99,35 @@ def _facet(facet: Facet) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """Prose is the author's own Markdown, less what could become HTML."""
-    return text.replace("<", "&lt;")
+    """Prose is the author's own Markdown, less HTML and links that run something, and with its code fences closed."""
+    fence = _open_fence(text)
+    if fence:  # it would swallow the rest of the book
+        text += f"\n{fence}"
+    return _LINK.sub(_disarmed, text.replace("<", "&lt;"))
+
+
+def _open_fence(text: str) -> str:
+    """The fence of a code block that the text does not close; empty if there is none."""
+    fence = ""
+    for line in text.split("\n"):
+        match = _FENCE.match(line)
+        if match and not fence:
+            fence = match["fence"]
+        elif match and match["fence"].startswith(fence) and not match["info"].strip():
+            fence = ""
+    return fence
+
+
+def _disarmed(link: re.Match[str]) -> str:
+    """A link that leads somewhere stays; any other becomes the words that it is made of."""
+    if _HARMLESS_TARGET.match(link["target"]):
+        return link[0]
+    return f"]\\{link['mark']}{link['gap']}{link['target']}"
 
 
 def _plain(text: str) -> str:
     """Words on one line, in which no character is Markdown."""
     words = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "\\`*_[]#" else "&lt;" if c == "<" else c for c in words)
+    escaped = "".join(f"\\{c}" if c in "\\`*_[]#" else "&lt;" if c == "<" else c for c in words)
+    mark = _BLOCK_MARK.match(escaped)
+    return f"{mark[0][:-1]}\\{escaped[mark.end() - 1 :]}" if mark else escaped

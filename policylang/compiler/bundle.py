@@ -19,6 +19,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -30,7 +31,9 @@ from policylang.language.meaning.hashing import clause_hash, exemplar_hash, poli
 from policylang.language.meaning.policy import Policy
 
 MANIFEST = "manifest.json"
-MAX_FILE = 2_000_000_000
+POLICY = "policy.json"
+TOOL: Literal["policylang"] = "policylang"
+_AGAIN = "Compile the policy again: policyc compile POLICY -o FOLDER."
 
 
 class BundleError(Exception):
@@ -49,7 +52,7 @@ class FileEntry(Node):
 
 class Manifest(Node):
     schema_version: Literal["1"] = "1"
-    tool: Literal["policylang"] = "policylang"
+    tool: Literal["policylang"] = TOOL
     tool_version: str
     policy: str
     version: str
@@ -97,9 +100,9 @@ class Bundle:
     def _manifest_bytes(self) -> bytes:
         return dump_json(self.manifest.model_dump(mode="json"))
 
-    @property
+    @cached_property
     def policy(self) -> Policy:
-        return Policy.model_validate_json(self.files["policy.json"])
+        return Policy.model_validate_json(self.files[POLICY])
 
     def json(self, path: str) -> Any:
         return json.loads(self.files[path])
@@ -108,8 +111,8 @@ class Bundle:
         """Write to a folder, all of it or nothing. An older bundle there is replaced; anything else is left alone."""
         if folder.exists() and not folder.is_dir():
             raise BundleError(f"{folder} is a file", "Name a folder with -o.")
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-            raise BundleError(f"{folder} is not empty and holds no bundle", "Name a new folder with -o.")
+        if folder.is_dir():
+            _only_a_bundle(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
             fresh = Path(temporary) / "new"
@@ -129,27 +132,74 @@ class Bundle:
     @classmethod
     def read(cls, folder: Path) -> Bundle:
         """Read a bundle and check every file against the manifest. Raises BundleError."""
-        advice = "Compile the policy again: policyc compile POLICY -o FOLDER."
         try:
             manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
-        except FileNotFoundError:
-            raise BundleError(f"{folder} holds no bundle: it has no {MANIFEST}", advice) from None
+        except (FileNotFoundError, NotADirectoryError):
+            raise BundleError(f"{folder} holds no bundle: it has no {MANIFEST}", _AGAIN) from None
+        except OSError as error:
+            raise BundleError(f"{folder / MANIFEST} cannot be read: {error.strerror}", _AGAIN) from None
         except ValidationError as error:
-            raise BundleError(
-                f"{folder / MANIFEST} is not a manifest of this version: {error.errors()[0]['msg']}", advice
-            ) from None
-        files = {}
-        for path, entry in manifest.files.items():
-            if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-                raise BundleError(f"the manifest names {path}, outside the bundle", advice)
-            try:
-                data = (folder / path).read_bytes()
-            except OSError as error:
-                raise BundleError(f"{folder / path} cannot be read: {error.strerror}", advice) from None
-            if hashlib.sha256(data).hexdigest() != entry.sha256:
-                raise BundleError(f"{folder / path} is not what was compiled: its hash differs", advice)
-            files[path] = data
-        return cls(manifest, files)
+            problem = error.errors()[0]
+            reason = ": ".join([*map(str, problem["loc"]), problem["msg"]])
+            raise BundleError(f"{folder / MANIFEST} is not a manifest of this version: {reason}", _AGAIN) from None
+        files = {path: _read_file(folder, path, entry) for path, entry in manifest.files.items()}
+        bundle = cls(manifest, files)
+        _hold_together(bundle, folder)
+        return bundle
+
+
+def _read_file(folder: Path, path: str, entry: FileEntry) -> bytes:
+    parts = PurePosixPath(path).parts
+    if not parts or PurePosixPath(path).is_absolute() or ".." in parts or "\0" in path or "\\" in path:
+        raise BundleError(f"the manifest of {folder} names {path!r}, which is no file of a bundle", _AGAIN)
+    place = folder / path
+    try:
+        # The size first: a name may have become that of a device, or of something that does not fit into memory.
+        if not place.is_file() and place.exists():
+            raise BundleError(f"{place} is not a file", _AGAIN)
+        data = place.read_bytes() if place.stat().st_size == entry.bytes else None
+    except OSError as error:
+        raise BundleError(f"{place} cannot be read: {error.strerror}", _AGAIN) from None
+    if data is None or hashlib.sha256(data).hexdigest() != entry.sha256:
+        raise BundleError(f"{place} is not what was compiled: its {'size' if data is None else 'hash'} differs", _AGAIN)
+    return data
+
+
+def _hold_together(bundle: Bundle, folder: Path) -> None:
+    """Raise BundleError for a manifest that was made up: it lacks files, or speaks of another policy."""
+    manifest = bundle.manifest
+    plans = [f"plans/{plan}/{name}" for plan in manifest.plans for name in ("plan.json", "rows.jsonl", "rows.parquet")]
+    for path in (POLICY, "policy.md", "prompts.json", "sources.json", *plans):
+        if path not in bundle.files:
+            raise BundleError(f"{folder / MANIFEST} does not name {path}", _AGAIN)
+    try:
+        policy = bundle.policy
+    except ValidationError as error:
+        raise BundleError(f"{folder / POLICY} is no policy: {error.errors()[0]['msg']}", _AGAIN) from None
+    plan_ids = tuple(plan.id for plan in policy.plans)
+    if policy_hash(policy) != manifest.policy_sha256 or plan_ids != manifest.plans:
+        raise BundleError(f"{folder / POLICY} is not the policy that {MANIFEST} speaks of", _AGAIN)
+
+
+def _only_a_bundle(folder: Path) -> None:
+    """Raise BundleError for a folder that holds anything but a bundle, so that nothing else is ever replaced."""
+    files = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    there = sorted(path.relative_to(folder).as_posix() for path in files)
+    if not there:
+        return
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        known = {MANIFEST, *manifest["files"]} if manifest["tool"] == TOOL else set()
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        known = set()
+    if not known:
+        raise BundleError(f"{folder} is not empty and holds no bundle", "Name a new folder with -o.")
+    strangers = [path for path in there if path not in known]
+    if strangers:
+        raise BundleError(
+            f"{folder} holds {strangers[0]}, which is not part of the bundle that is there",
+            "Move it elsewhere, or name a new folder with -o.",
+        )
 
 
 def is_bundle(path: Path) -> bool:

@@ -16,7 +16,7 @@ from .bundle import Bundle, dump_json
 from .plans import CompiledPlan, PlanError, compile_plan, rows_jsonl, rows_parquet
 from .prompts import Prompt, compile_prompts
 from .prompts.user_templates import check_templates
-from .rubrics import JudgeRubric, QualityRubric, judge_rubrics, quality_rubric
+from .rubrics import JudgeRubric, QualityRubric, check_answers, judge_rubrics, quality_rubric
 
 Files = dict[str, bytes]
 
@@ -48,9 +48,10 @@ def compile_bundle(loaded: Loaded) -> Bundle:
 
 
 def checked(loaded: Loaded) -> Policy:
-    """The policy of what was loaded, its templates checked as well. Raises CompileError."""
+    """The policy of what was loaded, its templates and answers checked as well. Raises CompileError."""
     if loaded.policy is not None:
         check_templates(loaded.policy, loaded.spans, loaded.report)
+        check_answers(loaded.policy, loaded.spans, loaded.report)
     if loaded.policy is None or loaded.report.errors:
         raise CompileError(loaded)
     return loaded.policy

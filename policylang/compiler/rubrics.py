@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from policylang.language.diagnostics import Report
 from policylang.language.logic.space import Variable, overriders
 from policylang.language.logic.table import DecisionTable, compile_table
 from policylang.language.meaning.expr import Node, variables
 from policylang.language.meaning.policy import Category, Clause, Criterion, Effect, Policy, Rubric
+from policylang.language.source import Span
 
 UNCLEAR = "unclear"
 """The answer of a judge that cannot tell. It stands in every schema and in no case space."""
@@ -53,6 +55,18 @@ class QualityRubric(Node):
 
     rubric: Rubric
     answer_schema: dict[str, Any]
+
+
+def check_answers(policy: Policy, spans: Mapping[str, Span], report: Report) -> None:
+    """Report observed facets with a value that could not be told from a judge's "cannot tell"."""
+    for facet in policy.facets:
+        if not facet.controlled and UNCLEAR in facet.names:
+            report.add(
+                "POL0314",
+                f"a value of an observed facet cannot be called `{UNCLEAR}`: so answers a judge that cannot tell",
+                spans[f"facet:{facet.id}={UNCLEAR}"],
+                "Give the value a name that says what it means, such as `ambiguous` or `mixed`.",
+            )
 
 
 def judge_rubrics(policy: Policy) -> tuple[JudgeRubric, ...]:

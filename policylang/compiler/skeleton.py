@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from policylang.language.logic.space import case_space, overriders
 from policylang.language.logic.table import compile_table
-from policylang.language.meaning.expr import Node, evaluate
+from policylang.language.meaning.expr import YES, Node, evaluate
 from policylang.language.meaning.policy import Action, Clause, Effect, Label, Policy
 
 from .wording import because, describe_case
@@ -65,8 +65,7 @@ def skeleton(policy: Policy, clause_id: str, case: Mapping[str, str], surface: s
     clause = policy.clause(clause_id)
     verdict = compile_table(policy, clause.category, surface).decide(case)
     space = case_space(policy, clause.category)
-    facts = describe_case(policy, {v.id: case[v.id] for v in space.variables if v.kind != "atom"})
-    facts += describe_case(policy, {v.id: case[v.id] for v in space.variables if v.kind == "atom"})
+    facts = describe_case(policy, {variable.id: case[variable.id] for variable in space.variables})
     decision = [line for name in verdict.deciding for line in _why(policy, policy.clause(name), case)]
     if clause_id not in verdict.deciding:
         decision += _why_not(policy, clause, case, surface)
@@ -93,10 +92,11 @@ def _overriding(policy: Policy, clause_id: str, surface: str) -> tuple[str, ...]
 
 
 def _why(policy: Policy, clause: Clause, case: Mapping[str, str]) -> list[str]:
+    met = "met" if case.get(clause.id) == YES else "not met"
     says = {
         Effect.FORBID: f"[{clause.id}] forbids this",
         Effect.PERMIT: f"[{clause.id}] permits this",
-        Effect.REQUIRE: f"[{clause.id}] asks for something here",
+        Effect.REQUIRE: f"[{clause.id}] asks for something here that is {met}",
     }[clause.effect]
     reasons = because(policy, clause.when, case) if clause.when is not None else []
     lines = [f"{says}{f', because {_join(reasons)}' if reasons else ''}: {_sentence(clause.title or clause.text)}"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from policylang.language.meaning.expr import And, AtLeast, Expr, Not, Or, Test, evaluate
-from policylang.language.meaning.policy import Action, Clause, Facet, Policy, Term
+from policylang.language.logic.table import evaluate_partly
+from policylang.language.meaning.expr import YES, And, AtLeast, Expr, Not, Or, Test, evaluate
+from policylang.language.meaning.policy import Action, Clause, Effect, Facet, Policy, Term
 
 _DIRECTIVES = {
     Action.REFUSE: "Do not give what is asked for. Say so kindly, and offer something that helps instead.",
@@ -27,9 +28,15 @@ def variable_title(policy: Policy, variable: str) -> str:
 
 def say_test(policy: Policy, variable: str, values: tuple[str, ...]) -> str:
     """A test as a sentence part: `intent is do`, `framing is news or history`, `“Concealment” applies`."""
+    if not values:
+        return "never"
+    if set(values) == set(policy.domain(variable)):
+        return "always"
     facet = _facet(policy, variable)
     if facet is None:
-        return f"{variable_title(policy, variable)} {'applies' if 'yes' in values else 'does not apply'}"
+        holds = "is met" if policy.clause(variable).effect is Effect.REQUIRE else "applies"
+        fails = "is not met" if policy.clause(variable).effect is Effect.REQUIRE else "does not apply"
+        return f"{variable_title(policy, variable)} {holds if YES in values else fails}"
     if facet.kind == "boolean":
         return f"{variable_title(policy, variable)}: {values[0]}"
     names = [value.replace("_", " ") for value in values]
@@ -70,13 +77,20 @@ def because(policy: Policy, expr: Expr, case: Mapping[str, str]) -> list[str]:
 
 
 def describe_case(policy: Policy, case: Mapping[str, str]) -> list[str]:
-    """One line a variable: the title, the value, and what the value means."""
+    """One line a variable: the title, the value, and what the value means.
+
+    A clause that does not apply is not mentioned; a duty that is not met is, unless the case says that there is none.
+    """
     lines = []
     for variable, value in case.items():
         facet = _facet(policy, variable)
         if facet is None:
-            if value == "yes":
-                clause = policy.clause(variable)
+            clause = policy.clause(variable)
+            if clause.effect is Effect.REQUIRE:
+                if evaluate_partly(clause.scope, case) is not False:
+                    met = "met" if value == YES else "not met"
+                    lines.append(f"This requirement is {met}: {clause.title or clause.name}")
+            elif value == YES:
                 lines.append(f"This applies: {clause.title or clause.name}")
             continue
         text = next((item.text for item in facet.values if item.name == value), "")

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 
 from .prompt import Message, Role, SourceRange
+from .subset import fenced
 
 _SEPARATOR = re.compile(r"^=== (system|user|assistant|examples)\n", re.MULTILINE)
 _RUNTIME_CODE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
@@ -45,9 +46,14 @@ def escape(text: str) -> str:
     return _RUNTIME_CODE.sub(lambda match: "{{ '" + match[0] + "' }}", text)
 
 
+def _fenced(value: str) -> str:
+    """A case of the policy in the form in which a case from outside would be shown."""
+    return Sourced(fenced(value), value.source) if isinstance(value, Sourced) else fenced(value)
+
+
 @functools.cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         variable_start_string="[[",
         variable_end_string="]]",
         block_start_string="[%",
@@ -60,6 +66,8 @@ def _environment() -> Environment:
         finalize=_finalize,
         autoescape=False,  # prompts are not HTML
     )
+    environment.filters["fenced"] = _fenced
+    return environment
 
 
 @functools.cache

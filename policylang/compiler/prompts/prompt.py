@@ -1,7 +1,8 @@
 """A compiled prompt: messages with slots, and how slots are filled.
 
-Slots take data, never template code: values are put in as they are and never rendered again. Templates run in jinja's
-sandbox with strict undefined, and a value of another type than its slot declares is an error.
+Slots take data, never template code: values are put in as they are and never rendered again (only white space at the
+edges of a message goes). Templates run in jinja's sandbox with strict undefined, and in the harmless part of its
+language (`subset.py`). A value of another type than its slot declares is an error.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError
 
 from policylang.language.meaning.expr import Node
 from policylang.language.meaning.hashing import canonical_json
+
+from .subset import TemplateRefusedError, environment, parse_template
 
 Value = str | list[str]
 Role = Literal["system", "user", "assistant"]
@@ -25,7 +27,6 @@ MAX_RENDERED = 1_000_000
 """Characters of one message; a prompt beyond it is a mistake."""
 
 _MARK = re.compile(r"^\{#--- (system|user|assistant) ---#\}\n", re.MULTILINE)
-_TAG = re.compile(r"<(/?)(case|image|answer|reasoning)\b", re.IGNORECASE)
 
 
 class PromptError(Exception):
@@ -85,23 +86,6 @@ def split_messages(text: str) -> list[tuple[Role, str]]:
     return [(role, body.removesuffix("\n")) for role, body in zip(parts[1::2], parts[2::2], strict=True)]  # type: ignore[misc]
 
 
-def fenced(value: str) -> str:
-    """Text from outside, so that it cannot close the fence that it stands in."""
-    return _TAG.sub(lambda match: f"‹{match[1]}{match[0][len(match[1]) + 1 :]}", value)
-
-
-@functools.cache
-def environment() -> ImmutableSandboxedEnvironment:
-    """The one environment in which prompts are rendered: no loader, no globals, four harmless filters."""
-    env = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    env.globals.clear()
-    kept = {name: env.filters[name] for name in ("join", "lower", "upper", "trim")}
-    env.filters.clear()
-    env.filters.update(kept | {"fenced": fenced})
-    env.tests.clear()
-    return env
-
-
 def render(prompt: Prompt, values: Mapping[str, Value]) -> list[dict[str, str]]:
     """The messages with the slots filled, as chat messages (`role`, `content`). Raises PromptError."""
     slots = {slot.name: slot for slot in prompt.slots}
@@ -126,15 +110,21 @@ def _is_lines(value: object) -> bool:
 
 
 def _render(prompt: Prompt, template: str, values: Mapping[str, Any]) -> str:
+    pieces: list[str] = []
+    size = 0
     try:
-        text = _compiled(template).render(values)
+        for piece in _compiled(template).generate(values):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_RENDERED:
+                raise PromptError(f"{prompt.id} would have more than {MAX_RENDERED:,} characters")
+    except TemplateRefusedError as error:
+        raise PromptError(f"{prompt.id} cannot be rendered: its template {error.message}") from None
     except (TemplateError, TypeError, ValueError, RecursionError) as error:
         raise PromptError(f"{prompt.id} cannot be rendered: {error}") from None
-    if len(text) > MAX_RENDERED:
-        raise PromptError(f"{prompt.id} would have {len(text):,} characters; {MAX_RENDERED:,} are allowed")
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    return "".join(pieces).strip()
 
 
 @functools.lru_cache(maxsize=4096)
-def _compiled(template: str) -> Any:
-    return environment().from_string(template)
+def _compiled(template: str) -> Template:
+    return environment().from_string(parse_template(template))

@@ -26,7 +26,7 @@ from ..rubrics import UNCLEAR, Item, JudgeRubric, judge_rubrics
 from ..skeleton import Skeleton, skeleton
 from ..wording import describe_case, directive, effect_line, flow, say, terms_in
 from .partial import Sourced, evaluate_template
-from .prompt import Message, Prompt, Slot
+from .prompt import Message, Prompt, Slot, SourceRange
 
 _REQUEST = Slot(name="request", type="text", text="What the user said.")
 _IMAGE = Slot(name="image_description", type="text", required=False, text="What the picture shows, if there is one.")
@@ -103,10 +103,11 @@ def _prompt(
 def _replace(prompt: Prompt, template: Template) -> Prompt:
     """The policy's own template, with the inputs that it declares; nothing of the built-in prompt stays."""
     slots = tuple(slot for slot in prompt.slots if slot.name in template.inputs)
+    whole = SourceRange(start=0, end=len(template.body), source=f"template:{template.id}.body")
     return prompt.model_copy(
         update={
             "template": f"template:{template.id}",
-            "messages": (Message(role="user", template=template.body),),
+            "messages": (Message(role="user", template=template.body, sources=(whole,)),),
             "slots": slots,
             "exemplars": (),
         }
@@ -210,7 +211,11 @@ def _by_category(policy: Policy) -> Iterator[Prompt]:
         complete = _complete(policy, category)
         reasoned = [(exemplar, bones) for exemplar, bones in complete if exemplar.because][:MAX_EXAMPLES]
         shown = [
-            _example(policy, exemplar) | {"notes": bones.lines(), "words": bones.words(exemplar.because)}
+            _example(policy, exemplar)
+            | {
+                "notes": [Sourced(line, f"exemplar:{exemplar.id}") for line in bones.lines()],
+                "words": Sourced(bones.words(exemplar.because), f"exemplar:{exemplar.id}.because"),
+            }
             for exemplar, bones in reasoned
         ]
         yield _prompt("reason", category.id, {**known, "examples": shown}, category.clauses, _exemplars(reasoned))
@@ -218,7 +223,8 @@ def _by_category(policy: Policy) -> Iterator[Prompt]:
         by_action = {bones.action: (exemplar, bones) for exemplar, bones in reversed(answered)}
         chosen = [by_action[action] for action in _TAUGHT if action in by_action][:MAX_EXAMPLES]
         shown = [
-            _example(policy, exemplar) | {"directive": directive(bones.action, bones.guidance)}
+            _example(policy, exemplar)
+            | {"directive": Sourced(directive(bones.action, bones.guidance), f"exemplar:{exemplar.id}")}
             for exemplar, bones in chosen
         ]
         yield _prompt("answer", category.id, {**known, "examples": shown}, category.clauses, _exemplars(chosen))

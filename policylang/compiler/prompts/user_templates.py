@@ -1,8 +1,8 @@
 """Templates that come with a policy: untrusted input.
 
-A template may use its declared inputs in `{{ }}`, `{% if %}` and `{% for %}`, compare them, and pass them through four
-filters. Attributes, calls, arithmetic and everything else that could reach beyond its inputs, or never end, is refused
-when the policy is checked, long before the sandbox would have to.
+A template may use its declared inputs in the harmless part of jinja (`subset.py`). Attributes, calls, arithmetic and
+everything else that could reach beyond its inputs, or never end, is refused when the policy is checked, long before the
+sandbox would have to.
 """
 
 from __future__ import annotations
@@ -16,34 +16,9 @@ from policylang.language.diagnostics.report import did_you_mean
 from policylang.language.meaning.policy import Policy, Template
 from policylang.language.source import Span
 
-from .prompt import Slot, environment
+from .prompt import Slot
 from .stages import SLOTS
-
-_ALLOWED: tuple[type[nodes.Node], ...] = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Name,
-    nodes.If,
-    nodes.For,
-    nodes.Filter,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.Const,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
-)
-_SPOKEN = {
-    "Getattr": "an attribute",
-    "Getitem": "an index",
-    "Call": "a call",
-    "Assign": "an assignment",
-    "Include": "an include",
-    "Import": "an import",
-    "FromImport": "an import",
-    "Macro": "a macro",
-}
+from .subset import TemplateRefusedError, parse_template
 
 
 def check_templates(policy: Policy, spans: Mapping[str, Span], report: Report) -> None:
@@ -71,29 +46,25 @@ def _check_inputs(template: Template, slots: tuple[Slot, ...], place: Span, repo
 
 def _check_body(template: Template, place: Span, report: Report) -> None:
     try:
-        tree = environment().parse(template.body)
-    except (TemplateSyntaxError, RecursionError) as error:
-        report.add("POL0311", f"the template is no valid jinja: {error}", place, "Correct its braces.")
+        tree = parse_template(template.body)
+    except TemplateRefusedError as error:
+        report.add("POL0311", f"the template {error.message}", place, error.advice)
         return
-    for node in tree.find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            kind = type(node).__name__
+    texts = {slot.name for slot in SLOTS[template.stage] if slot.type == "text"} & set(template.inputs)
+    for loop in tree.find_all(nodes.For):
+        if isinstance(loop.iter, nodes.Name) and loop.iter.name in texts:
             report.add(
-                "POL0311",
-                f"the template uses {_SPOKEN.get(kind, kind.lower())}, which templates of policies may not",
+                "POL0312",
+                f"`{loop.iter.name}` is one text, so there is nothing to loop over",
                 place,
-                "Use its inputs in {{ }}, {% if %} and {% for %} only.",
+                "Use it as it is.",
             )
-            return
-        if isinstance(node, nodes.Filter) and node.name not in environment().filters:
-            report.add(
-                "POL0311",
-                f"there is no filter `{node.name}` here",
-                place,
-                did_you_mean(node.name, environment().filters),
-            )
-            return
-    for name in sorted(meta.find_undeclared_variables(tree) - set(template.inputs)):
+    try:
+        used = meta.find_undeclared_variables(tree)
+    except TemplateSyntaxError as error:  # what jinja finds out only when it generates code
+        report.add("POL0311", f"the template is no valid jinja: {error}", place, "Correct it.")
+        return
+    for name in sorted(used - set(template.inputs)):
         report.add(
             "POL0312",
             f"`{name}` is used but is no input",
