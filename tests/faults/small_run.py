@@ -116,20 +116,20 @@ def picture(grey: int = 90) -> bytes:
     )
 
 
-def write_policy(folder: Path, changes: Mapping[str, str] | None = None) -> Path:
-    """The policy as files; `changes` maps words of it to others. Each must be there."""
+def write_policy(folder: Path, changes: Mapping[str, str] | None = None, image: str = "images/lock.png") -> Path:
+    """The policy as files; `changes` maps words of it to others; `image` is the place of its picture."""
     text = POLICY
     for old, new in (changes or {}).items():
         assert old in text, old
         text = text.replace(old, new)
     (folder / "images").mkdir(parents=True)
     (folder / "policy.pol").write_text(text, encoding="utf-8")
-    (folder / "images" / "lock.png").write_bytes(picture())
+    (folder / image).write_bytes(picture())
     return folder
 
 
-def small_bundle(folder: Path, changes: Mapping[str, str] | None = None) -> Bundle:
-    return compile_bundle(load_policy(write_policy(folder, changes)))
+def small_bundle(folder: Path, changes: Mapping[str, str] | None = None, **settings: str) -> Bundle:
+    return compile_bundle(load_policy(write_policy(folder, changes, **settings)))
 
 
 def small_config(url: str, *, without: tuple[str, ...] = (), concurrency: int = 4, **tables: Any) -> RunConfig:
