@@ -13,6 +13,7 @@ from policylang.language.load import Loaded, load_module
 
 from .loading import DATA_HAS_ERRORS, diagnostics_json, fail, load, say_diagnostics
 from .options import as_json, search_path
+from .output import counted
 
 
 @click.command(
@@ -71,6 +72,7 @@ def _line(one: Loaded) -> str:
     assert policy is not None  # noqa: S101 - the caller has looked
     exemplars = sum(len(clause.exemplars) for clause in policy.clauses)
     return (
-        f"{policy.name} {policy.version}: {len(policy.categories)} categories, {len(policy.clauses)} clauses, "
-        f"{exemplars} exemplars, {len(policy.plans)} plans"
+        f"{policy.name} {policy.version}: {counted(len(policy.categories), 'category')}, "
+        f"{counted(len(policy.clauses), 'clause')}, {counted(exemplars, 'exemplar')}, "
+        f"{counted(len(policy.plans), 'plan')}"
     )

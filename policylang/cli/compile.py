@@ -12,6 +12,8 @@ from policylang.compiler.compile import CompileError, compile_bundle
 
 from .loading import DATA_HAS_ERRORS, diagnostics_json, fail, load, say_diagnostics
 from .options import as_json, search_path
+from .output import counted
+from .places import claim_bundle_folder
 
 
 @click.command(
@@ -32,6 +34,7 @@ def command(path: Path, output: Path, search: tuple[Path, ...], as_json: bool) -
     loaded = load(path, search)
     try:
         bundle = compile_bundle(loaded)
+        claim_bundle_folder(output)
         bundle.write(output)
     except CompileError:
         if as_json:
@@ -62,5 +65,5 @@ def command(path: Path, output: Path, search: tuple[Path, ...], as_json: bool) -
     say_diagnostics([loaded])
     plans = ", ".join(f"{name} ({count} rows)" for name, count in rows.items()) or "none"
     click.echo(f"{bundle.manifest.policy} {bundle.manifest.version} → {output}")
-    click.echo(f"  {prompts} prompts, {rubrics} rubrics; plans: {plans}")
+    click.echo(f"  {counted(prompts, 'prompt')}, {counted(rubrics, 'rubric')}; plans: {plans}")
     click.echo(f"  bundle sha256 {bundle.sha256}")

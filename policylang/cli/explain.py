@@ -36,5 +36,6 @@ def command(code: str | None, as_json: bool) -> None:
         return
     story = explain(code)
     if story is None:
-        fail(f"there is no diagnostic {code}", did_you_mean(code, [*CODES, *(entry.name for entry in CODES.values())]))
+        close = did_you_mean(code, [*CODES, *(entry.name for entry in CODES.values())])
+        fail(f"there is no diagnostic {code}", f"{close} policyc explain lists them all.".strip())
     click.echo(json.dumps({"code": code, "story": story}) if as_json else story, nl=as_json)

@@ -11,7 +11,8 @@ from policylang.learning.export import FOLDER, export_run
 
 from .loading import fail
 from .options import as_json
-from .running import is_run
+from .output import counted
+from .places import is_run
 
 
 @click.command(
@@ -30,5 +31,5 @@ def command(folder: Path, as_json: bool) -> None:
         click.echo(json.dumps(card, indent=2))
         return
     for name, count in card["splits"].items():
-        click.echo(f"{folder / FOLDER / name}.jsonl, .parquet: {count} rows")
-    click.echo(f"{folder / FOLDER / 'rejected.jsonl'}: {card['rejected']} attempts, with reasons")
+        click.echo(f"{folder / FOLDER / name}.jsonl, .parquet: {counted(count, 'row')}")
+    click.echo(f"{folder / FOLDER / 'rejected.jsonl'}: {counted(card['rejected'], 'attempt')}, with reasons")

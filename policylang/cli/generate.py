@@ -10,6 +10,7 @@ import click
 from policylang.runtime.engine import generate_plan
 
 from .options import as_json, config_option, plan_option, quiet_option, run_folder_option, search_path
+from .output import counted
 from .progress import watch
 from .running import open_run, run_async
 
@@ -49,14 +50,18 @@ def command(
     with watch(f"generate {run.plan}", quiet=quiet or as_json) as watcher:
         samples = run_async(generate_plan(run.bundle, run.plan, run.config, run.folder, watcher))
     target = run.folder / GENERATED
-    with target.open("w", encoding="utf-8") as lines:
-        for sample in samples:
-            lines.write(sample.model_dump_json() + "\n")
+    if samples or not target.exists():  # where no row is open, what was generated before is kept
+        with target.open("w", encoding="utf-8") as lines:
+            for sample in samples:
+                lines.write(sample.model_dump_json() + "\n")
     sound = sum(not sample.problems for sample in samples)
     if as_json:
         click.echo(
             json.dumps({"folder": str(run.folder), "generated": len(samples), "sound": sound, "file": str(target)})
         )
         return
-    click.echo(f"{len(samples)} samples generated, {sound} without a problem: {target}")
+    if not samples:
+        click.echo(f"nothing to generate: every row of {run.plan} has its sample, or has used up its attempts")
+        return
+    click.echo(f"{counted(len(samples), 'sample')} generated, {sound} without a problem: {target}")
     click.echo(f"judge them with: policyc judge {run.folder}")

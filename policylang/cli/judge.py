@@ -11,8 +11,9 @@ from policylang.runtime.engine import run_plan
 
 from .loading import fail
 from .options import as_json, config_option, quiet_option
+from .places import is_run
 from .progress import watch
-from .running import is_run, open_run, outcome_json, run_async, summary
+from .running import open_run, outcome_json, run_async, summary
 
 
 @click.command(

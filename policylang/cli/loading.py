@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +15,7 @@ from policylang.compiler.bundle import Bundle, BundleError, is_bundle
 from policylang.compiler.compile import CompileError, compile_bundle
 from policylang.language.diagnostics.machine import to_json
 from policylang.language.diagnostics.text import render, summary
+from policylang.language.library import pol_files
 from policylang.language.load import Loaded, load_policy
 
 DATA_HAS_ERRORS = 1
@@ -61,7 +64,9 @@ def diagnostics_json(loaded: Iterable[Loaded]) -> list[Json]:
 
 
 def load(path: Path, search: Sequence[Path]) -> Loaded:
-    """A policy; a path that is not there ends the command."""
+    """A policy; a path that is not there, or a folder without any .pol file, ends the command."""
+    if path.is_dir() and not pol_files(path):
+        fail(f"there is no .pol file in {path}", "Give a .pol file, or a folder with one.")
     try:
         return load_policy(path, search)
     except FileNotFoundError:
@@ -77,7 +82,10 @@ def bundle_of(path: Path, search: Sequence[Path]) -> Bundle:
         bundle = compile_bundle(loaded)
         say_diagnostics([loaded])
     except CompileError as error:
-        say_diagnostics([error.loaded])
+        if click.get_current_context().params.get("as_json"):
+            click.echo(json.dumps({"ok": False, "diagnostics": diagnostics_json([error.loaded])}, indent=2))
+        else:
+            say_diagnostics([error.loaded])
         raise SystemExit(DATA_HAS_ERRORS) from None
     except BundleError as error:
         fail(error.message, error.advice)
@@ -91,5 +99,6 @@ def plan_name(bundle: Bundle, name: str | None) -> str:
         return plans[0]
     if name in plans:
         return str(name)
-    known = f"There is {', '.join(plans)}." if plans else "Add one: plan NAME { size 100 ... }."
-    fail(f"the policy has no plan{f' {name}' if name else ''}", known)
+    known = f"Its plans: {', '.join(plans)}." if plans else "Add one: plan NAME { size 100 ... }."
+    close = difflib.get_close_matches(name or "", plans, n=1)
+    fail(f"the policy has no plan{f' {name}' if name else ''}", f"Did you mean {close[0]}? {known}" if close else known)

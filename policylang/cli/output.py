@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -46,11 +46,23 @@ def output_options(command: Callable[Concatenate[Output, P], R]) -> Callable[...
     return wrapped
 
 
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells, aligned."""
+def columns(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> str:
+    """Rows of cells, aligned: to the right in the columns of those numbers, from 0."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
+    padded = (
+        [
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for row in rows
+    )
     return "\n".join("  ".join(cells).rstrip() for cells in padded)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 category`, `2 categories`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"
 
 
 def megabytes(size: int) -> str:

@@ -12,9 +12,12 @@ from policylang.runtime.engine import Nobody, Watcher
 from policylang.runtime.ledger import Status
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, ProgressColumn, TaskID
 
     from policylang.compiler.plans.rows import PlanRow
+
+WIDE, NARROW = 120, 76
+"""Columns of a terminal on which everything fits, and on which all but the title and the bar does."""
 
 
 class _Bar:
@@ -28,13 +31,15 @@ class _Bar:
 
     def finished(self, row: PlanRow, status: Status, settled: bool, usage: Usage) -> None:
         self.counts[status] += 1
-        cost = f"${usage.cost_usd:.4f}" + (" + unknown" if usage.unpriced else "")
+        cost = f"${usage.cost_usd:.4f}" if usage.cost_usd or not usage.unpriced else "cost unknown"
+        if usage.cost_usd and usage.unpriced:
+            cost += " + unknown"
         self.progress.update(
             self.task,
             advance=1 if settled else 0,
-            tokens=f"{usage.prompt_tokens + usage.completion_tokens:,} tokens",
+            tokens=f"{(usage.prompt_tokens + usage.completion_tokens) / 1000:,.1f}k tokens",
             cost=cost,
-            found=f"{self.counts['accepted']} accepted, {self.counts['rejected']} rejected",
+            found=", ".join(f"{count} {status}" for status, count in self.counts.items() if count),
         )
 
 
@@ -45,25 +50,29 @@ def watch(title: str, *, quiet: bool) -> Iterator[Watcher]:
         yield Nobody()
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import Progress, TextColumn
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[found]}"),
-        TextColumn("{task.fields[tokens]}"),
-        TextColumn("{task.fields[cost]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    columns = [TextColumn(text) if isinstance(text, str) else text for text in _columns(console.width)]
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(title, total=None, found="", tokens="", cost="")
         yield _Bar(progress, task)
+
+
+def _columns(width: int) -> list[str | ProgressColumn]:
+    """What fits into a line: on a narrow terminal the title and the bar go first, then the tokens."""
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Rows a minute: a model seldom makes one a second."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{60 * speed:.1f} rows/min" if speed else "")
+
+    columns: list[str | ProgressColumn] = [] if width < WIDE else ["{task.description}", BarColumn(bar_width=16)]
+    columns += [MofNCompleteColumn(), "{task.fields[found]}"]
+    if width >= NARROW:
+        columns += [Rate(), "{task.fields[tokens]}"]
+    return [*columns, "{task.fields[cost]}", TimeRemainingColumn()]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import click
 
 from policylang.learning.export import export_run
 from policylang.reports import write_report
-from policylang.runtime.engine import LEDGER, run_plan
+from policylang.runtime.engine import LEDGER, Outcome, run_plan
 from policylang.runtime.estimate import Estimate, estimate
 from policylang.runtime.ledger import Ledger
 
+from .loading import DATA_HAS_ERRORS
 from .options import as_json, config_option, plan_option, quiet_option, run_folder_option, search_path
+from .output import columns, counted
 from .progress import watch
 from .running import Run, open_run, outcome_json, run_async, summary
 
@@ -51,7 +54,7 @@ def command(
     """Make a data set: plan, write requests, reason, answer, judge, filter, split, export, report.
 
     PATH is a policy, a bundle, or the folder of a run to go on with. Stop it whenever you like and run the same
-    command again: nothing is lost, and nothing is paid for twice.
+    command again: nothing is lost, and nothing is paid for twice. Exit code 1 when no row was accepted.
     """
     run = open_run(path, plan, output, config, search, new=new, teacher=teacher, dry=dry_run)
     if dry_run:
@@ -71,12 +74,20 @@ def command(
             "usage": _usage(run),
         }
         click.echo(json.dumps(result, indent=2))
+        _end(outcome)
         return
     for line in summary(run, outcome):
         click.echo(line)
     splits = ", ".join(f"{name} {count}" for name, count in card["splits"].items())
     click.echo(f"data set: {run.folder / 'dataset'} ({splits})")
     click.echo(f"report:   {report}")
+    _end(outcome)
+
+
+def _end(outcome: Outcome) -> None:
+    """A data set without a row is no success."""
+    if outcome.rows and not outcome.accepted:
+        raise SystemExit(DATA_HAS_ERRORS)
 
 
 def _usage(run: Run) -> dict[str, object]:
@@ -89,17 +100,19 @@ def _say_estimate(run: Run, found: Estimate, as_json: bool) -> None:
         totals = {"cost_usd": found.cost_usd, "at_most_usd": found.at_most}
         click.echo(json.dumps({"plan": run.plan, **found.model_dump(mode="json"), **totals}, indent=2))
         return
-    click.echo(f"plan {run.plan}: {found.rows} rows, at most {found.attempts} attempts each; for one attempt each:")
-    click.echo(
-        f"  {'stage':<18}{'role':<11}{'requests':>9}{'prompt tokens':>15}{'answer tokens':>15}{'cost':>12}  model"
-    )
+    click.echo(f"plan {run.plan}: {counted(found.rows, 'row')}, at most {counted(found.attempts, 'attempt')} each")
+    rows: list[tuple[str, ...]] = [("stage", "role", "requests", "tokens in", "tokens out", "cost", "model")]
     for stage in found.stages:
-        click.echo(
-            f"  {stage.stage:<18}{stage.role:<11}{stage.requests:>9,}{stage.prompt_tokens:>15,}"
-            f"{stage.answer_tokens:>15,}{_money(stage.cost_usd):>12}  {stage.model}"
-        )
-    click.echo(f"cost: {_money(found.cost_usd)} for one attempt a row, {_money(found.at_most)} at most")
+        numbers = (f"{number:,}" for number in (stage.requests, stage.prompt_tokens, stage.answer_tokens))
+        rows.append((stage.stage, stage.role, *numbers, _money(stage.cost_usd), stage.model))
+    click.echo(textwrap.indent(columns(rows, right=range(2, 6)), "  "))
+    click.echo("tokens and cost are an estimate, of one attempt at every row")
+    if found.cost_usd is None:
+        unpriced = dict.fromkeys(stage.role for stage in found.stages if stage.cost_usd is None)
+        click.echo(f"cost: unknown, as policyc.toml gives no prices for {', '.join(unpriced)}")
+    else:
+        click.echo(f"cost: {_money(found.cost_usd)}, and {_money(found.at_most)} at most")
 
 
 def _money(cost: float | None) -> str:
-    return "unknown" if cost is None else f"${cost:,.4f}"
+    return "unknown" if cost is None else f"${cost:,.4f}" if cost else "$0"

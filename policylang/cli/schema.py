@@ -34,8 +34,11 @@ def schema_text(name: str) -> str:
 Example:
   policyc schema policy > policy.schema.json"""
 )
-@click.argument("name", type=click.Choice(sorted(SCHEMAS)))
+@click.argument("name", metavar="NAME", type=click.Choice(sorted(SCHEMAS)))
 @click.option("--json", "as_json", is_flag=True, help="A schema is JSON anyway.")
 def command(name: str, as_json: bool) -> None:
-    """Print the JSON Schema of a file format."""
+    """Print the JSON Schema of a file format.
+
+    NAME is one of judge-rubric, manifest, plan-row, policy, prompt and sample.
+    """
     click.echo(schema_text(name), nl=False)
