@@ -6,6 +6,9 @@
     dataset/images/        the pictures that rows refer to
     dataset/dataset.json   counts, shares, hashes
 
+Everything is made aside, in `dataset/.new`, and then put in its place, `dataset.json` last: where it is, what it names
+is there whole, whenever an export was killed.
+
 The assistant's message holds its reasoning in `<think>` and then the answer. A column has one type: where any sample
 has a picture, the contents of all messages are lists of parts, as TRL's trainers for vision-language models take them;
 otherwise they are plain strings.
@@ -16,18 +19,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from policylang.compiler.bundle import Bundle, dump_json
 from policylang.runtime.engine import LEDGER
+from policylang.runtime.errors import RunError
 from policylang.runtime.ledger import Ledger
 from policylang.runtime.sample import Sample
 
 from .splits import Member, assign_splits, share_counts
 
 FOLDER = "dataset"
+CARD = "dataset.json"
+REJECTED = "rejected"
 _CHUNK = 512
 
 
@@ -35,24 +42,27 @@ def export_run(folder: Path) -> dict[str, Any]:
     """Write the data set of a run folder; gives what `dataset.json` holds. Raises RunError and BundleError."""
     bundle = Bundle.read(folder / "bundle")
     target = folder / FOLDER
-    target.mkdir(parents=True, exist_ok=True)
+    aside = target / ".new"
     with Ledger.read(folder / LEDGER) as ledger:
         name = ledger.sessions()[-1].plan
         plan = bundle.policy.plan(name)
+        if any(share.name == REJECTED for share in plan.split.shares):
+            raise RunError(
+                f"plan {name} has a split called {REJECTED}, the name of the file for rejected samples",
+                "Call the split something else in the policy, and start afresh with --new.",
+            )
+        shutil.rmtree(aside, ignore_errors=True)  # of an export that was killed
+        aside.mkdir(parents=True)
         parts = assign_splits(
             (_member(sample, plan.split.group_by) for sample in accepted(ledger)), plan.split, plan.seed
         )
         counts = share_counts(parts, plan.split)
         in_parts = any(sample.picture for sample in accepted(ledger))
         files: dict[str, Any] = {}
-        for stale in target.glob("*.jsonl"):
-            stale.unlink()
-        for stale in target.glob("*.parquet"):
-            stale.unlink()
         for part in counts:
-            rows = [sample.row.id for sample in accepted(ledger) if parts[sample.row.id] == part]
-            files |= _write_part(ledger, bundle, target / part, frozenset(rows), in_parts=in_parts)
-        rejected = _write_rejected(ledger, target / "rejected.jsonl")
+            rows = frozenset(row for row, its_part in parts.items() if its_part == part)
+            files |= _write_part(ledger, bundle, aside / part, rows, in_parts=in_parts)
+        rejected = _write_rejected(ledger, aside / f"{REJECTED}.jsonl")
     card = {
         "policy": bundle.manifest.policy,
         "version": bundle.manifest.version,
@@ -64,7 +74,8 @@ def export_run(folder: Path) -> dict[str, Any]:
         "rejected": rejected,
         "files": files,
     }
-    _replace(target / "dataset.json", dump_json(card))
+    (aside / CARD).write_bytes(dump_json(card))
+    _put_in_place(aside, target)
     return card
 
 
@@ -172,7 +183,7 @@ def _parquet_schema(pa: Any, in_parts: bool) -> Any:
 def _copy_image(path: str, bundle: Bundle, target: Path) -> str:
     copy = target / path
     if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(bundle.files[path])
     return path
 
@@ -193,8 +204,12 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file so that whoever reads it sees the old or the new one whole."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)  # noqa: PTH105 - onto the old one
+def _put_in_place(aside: Path, target: Path) -> None:
+    """Replace the data set in `target` by the one in `aside`, and leave what is neither alone."""
+    (target / CARD).unlink(missing_ok=True)
+    for stale in [*target.glob("*.jsonl"), *target.glob("*.parquet")]:
+        stale.unlink()
+    shutil.rmtree(target / "images", ignore_errors=True)
+    for fresh in sorted(aside.iterdir(), key=lambda path: path.name == CARD):
+        os.replace(fresh, target / fresh.name)  # noqa: PTH105 - onto the old one
+    aside.rmdir()

@@ -1,7 +1,8 @@
 """Splits: which part of the data set a sample goes to, so that nothing in one part gives another away.
 
 Samples that belong together (the two sides of a boundary, or whatever the plan groups by) and near copies stay in one
-part. The parts get as close to their shares as whole groups allow.
+part. The groups are dealt out whole, the largest first, each to the part that lacks most: a part has at most a group
+more than its share, and where all groups are single samples it has its share exactly.
 """
 
 from __future__ import annotations
