@@ -62,9 +62,9 @@ class _Plan:
         factors = tuple(self._factor(item) for item in shares if item.keyword == "factor")
         dimensions = {factor.id: self._values(factor) for factor in factors} | self._own_dimensions()
         covers = [item for item in items if isinstance(item, tree.Cover)]
-        for item in covers:
-            if item.strength == 0:
-                self.scope.spans[f"{self.key}.cover boundaries"] = item.span
+        for cover in covers:
+            if cover.strength == 0:
+                self.scope.spans[f"{self.key}.cover boundaries"] = cover.span
         return Plan(
             id=self.node.name.text,
             title=self.scope.place(f"{self.key}.title", self.node.title),

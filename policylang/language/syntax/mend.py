@@ -106,8 +106,8 @@ class _Mender:
                 added.pop(0)
                 depth -= 1
             if mark.kind == "close" and mark.start not in self.changed:
-                depth -= 1
-            yield replace(mark, depth=max(depth, 0))
+                depth = max(depth - 1, 0)
+            yield mark if mark.depth == depth else replace(mark, depth=depth)
             if mark.kind == "open":
                 depth += 1
 
