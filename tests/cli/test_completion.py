@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -34,3 +35,17 @@ def test_bash_completes(line, word, found):
     environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert set(done.stdout.split()) == found
+
+
+def test_json_holds_the_script(capsys):
+    assert main(["completion", "zsh", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["shell"] == "zsh"
+    assert "_POLICYC_COMPLETE=zsh_complete" in found["script"]
+
+
+def test_an_unknown_shell_is_met_with_the_list(capsys):
+    assert main(["completion", "tcsh"]) == 2
+    told = capsys.readouterr()
+    assert all(shell in told.err for shell in ("bash", "zsh", "fish"))
+    assert not told.out

@@ -1,0 +1,155 @@
+"""`policyc check`: sound or not, with exit codes that CI can use, on any bytes at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lab import POLICY, Policyc
+
+
+def test_a_sound_policy_is_summed_up_in_a_line(policyc: Policyc, lab: Path) -> None:
+    done = policyc("check", lab)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "lab.safety 1.0.0: 1 category, 2 clauses, 2 exemplars, 2 plans\n"
+
+
+def test_the_file_and_the_folder_are_the_same_policy(policyc: Policyc, lab: Path) -> None:
+    assert policyc("check", lab / "policy.pol").out == policyc("check", lab).out
+
+
+def test_json_lists_policies_and_diagnostics(policyc: Policyc, lab: Path) -> None:
+    found = policyc("check", lab, "--json").json
+    assert found == {
+        "ok": True,
+        "policies": [{"policy": "lab.safety", "version": "1.0.0", "clauses": 2}],
+        "diagnostics": [],
+    }
+
+
+def test_an_error_is_shown_where_it_is(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(POLICY.replace("when purpose = prank", "when purpos = prank"))
+    done = policyc("check", lab)
+    assert done.code == 1
+    assert done.out == ""
+    assert "lab/policy.pol:20:10" in done.err
+    assert "Did you mean `purpose`?" in done.err
+    assert "1 error and " in done.err
+
+
+def test_an_error_in_json_has_its_place(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(POLICY.replace("when purpose = prank", "when purpos = prank"))
+    done = policyc("check", lab, "--json")
+    assert (done.code, done.err) == (1, "")
+    assert done.json["ok"] is False
+    [error] = [one for one in done.json["diagnostics"] if one["severity"] == "error"]
+    assert (error["file"], error["start"]["line"], error["start"]["column"]) == ("lab/policy.pol", 20, 10)
+
+
+def test_warnings_fail_only_when_strict(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(POLICY.replace('  ask "What is it for?"\n', ""))
+    lenient, strict = policyc("check", lab), policyc("check", "--strict", lab)
+    assert (lenient.code, strict.code) == (0, 1)
+    assert "warning[POL0403]" in lenient.err
+    assert "0 errors and 1 warning in 1 file" in lenient.err
+
+
+def test_every_policy_of_a_tree_is_checked(policyc: Policyc, lab: Path) -> None:
+    other = lab.parent / "other"
+    other.mkdir()
+    (other / "broken.pol").write_text(POLICY.replace("lab.safety", "lab.other").replace("prank }", "pranc }"))
+    done = policyc("check", lab.parent, "--json")
+    assert done.code == 1
+    assert [one["policy"] for one in done.json["policies"]] == ["lab.safety"]
+    assert {one["file"] for one in done.json["diagnostics"] if one["severity"] == "error"} == {"other/broken.pol"}
+
+
+def test_the_same_warning_is_said_once(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(POLICY.replace('  ask "What is it for?"\n', ""))
+    assert policyc("check", lab, lab / "policy.pol").err.count("warning[POL0403]") == 1
+
+
+def test_no_path_at_all_is_wrong_use(policyc: Policyc) -> None:
+    assert policyc("check").code == 2
+
+
+# ------------------------------------------------------------------------------------------------ bad input
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (bytes(range(256)) * 20, "POL0101"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "POL0101"),
+        (POLICY.encode("utf-16"), "POL0101"),
+        (b'policy a.b 1.0.0 "\xff\xfe"', "POL0101"),
+        (b"}" * 2000, None),
+        (b"{" * 2000, None),
+        (b'policy a.b 1.0.0 "T"\n' + b"when (" * 2000, None),
+        (b"# only a comment\n", "POL0203"),
+        (b"", "POL0203"),
+    ],
+    ids=["bytes", "png", "utf-16", "latin-1", "closing", "opening", "nested", "no header", "empty"],
+)
+def test_whatever_a_file_holds_is_an_error_with_a_place(
+    policyc: Policyc, lab: Path, content: bytes, code: str | None
+) -> None:
+    (lab / "policy.pol").write_bytes(content)
+    done = policyc("check", lab / "policy.pol", "--json")
+    assert (done.code, done.err) == (1, "")
+    found = [one for one in done.json["diagnostics"] if one["severity"] == "error"]
+    assert all(one["file"] == "lab/policy.pol" and one["start"]["line"] >= 1 for one in found)
+    assert found
+    if code:
+        assert found[0]["code"] == code
+    people = policyc("check", lab / "policy.pol")
+    assert people.code == 1
+    assert "error[POL" in people.err
+
+
+def test_line_ends_of_windows_and_a_byte_order_mark_are_fine(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_bytes(b"\xef\xbb\xbf" + POLICY.replace("\n", "\r\n").encode())
+    assert policyc("check", lab).code == 0
+
+
+@pytest.mark.slow
+def test_a_file_of_50_megabytes_is_refused_unread(policyc: Policyc, lab: Path) -> None:
+    with (lab / "policy.pol").open("wb") as file:
+        file.write(POLICY.encode())
+        file.truncate(50_000_000)
+    done = policyc("check", lab, "--json")
+    assert done.code == 1
+    assert [one["code"] for one in done.json["diagnostics"]] == ["POL0102"]
+
+
+@pytest.mark.parametrize("path", ["../secret.png", "/etc/hostname", "images/../../secret.png"])
+def test_an_image_outside_the_policys_folder_is_an_error(policyc: Policyc, lab: Path, path: str) -> None:
+    (lab.parent / "secret.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    picture = f'    user "Why does vinegar foam when it meets baking soda?"\n      image "{path}" "A picture."'
+    (lab / "policy.pol").write_text(
+        POLICY.replace('    user "Why does vinegar foam when it meets baking soda?"', picture)
+    )
+    done = policyc("check", lab, "--json")
+    assert done.code == 1
+    [error] = [one for one in done.json["diagnostics"] if one["severity"] == "error"]
+    assert "folder" in error["message"] + error["help"]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ facts.__class__.__mro__ }}",
+        "{{ ''.__class__ }}",
+        "{% for x in ().__class__.__bases__ %}{{ x }}{% endfor %}",
+        "{% include '/etc/passwd' %}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ facts.__init__ }}",
+    ],
+)
+def test_a_template_that_reaches_for_python_is_an_error(policyc: Policyc, lab: Path, attack: str) -> None:
+    template = f'\ntemplate short for write_request {{\n  inputs facts\n  """Write: {attack} {{{{ facts }}}}"""\n}}\n'
+    (lab / "policy.pol").write_text(POLICY + template)
+    done = policyc("check", lab, "--json")
+    assert done.code == 1
+    assert any(one["severity"] == "error" and one["name"].startswith("template") for one in done.json["diagnostics"])
+    assert "root:" not in done.out
