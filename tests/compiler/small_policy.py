@@ -59,7 +59,7 @@ category harm "Wordharm" code H1 {
   }
 
   permit none "Wordpermits" {
-    talk "Wordtalk"  { user "Wordpermit request" }
+    talk "Wordtalk" { complies { user "Wordpermit request" facets { intent = learn, minor = no } } }
   }
 }
 '''

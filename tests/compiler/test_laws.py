@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import jsonschema
@@ -130,6 +131,24 @@ def test_answers_to_every_item_give_the_verdict_on_every_case(policy: Policy) ->
 def test_a_rubric_read_back_from_its_file_decides_alike(policy: Policy) -> None:
     for rubric in judge_rubrics(policy):
         assert JudgeRubric.model_validate_json(rubric.model_dump_json()) == rubric
+
+
+@given(with_exemplars)
+def test_the_answers_that_a_judge_is_shown_give_the_label_of_their_exemplar(policy: Policy) -> None:
+    rubrics = {f"judge/{rubric.category}.{rubric.surface}": rubric for rubric in judge_rubrics(policy)}
+    exemplars = {exemplar.id: exemplar for _, exemplar in policy.exemplars}
+    for prompt in compile_prompts(policy):
+        if prompt.stage != "judge":
+            continue
+        shown = [message.template for message in prompt.messages if message.role == "assistant"]
+        for name, reply in zip(prompt.exemplars, shown, strict=True):
+            exemplar, rubric = exemplars[name], rubrics[prompt.id]
+            given = [item.id for item in rubric.items if item.kind == "given"]
+            answers = json.loads(reply)
+            jsonschema.validate(answers, rubric.answer_schema)
+            if exemplar.label is not Label.BORDERLINE and set(given) <= set(exemplar.facets):
+                case = answers | {factor: exemplar.facets[factor] for factor in given}
+                assert rubric.table.decide(case).label is exemplar.label
 
 
 # ----------------------------------------------------------------------------------------------------------- skeleton

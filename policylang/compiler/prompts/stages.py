@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from policylang.language.logic.space import case_space
+from policylang.language.logic.space import case_space, presumed
 from policylang.language.meaning.expr import NO
 from policylang.language.meaning.policy import (
     Action,
@@ -157,7 +157,8 @@ def _example(policy: Policy, exemplar: Exemplar) -> dict[str, Any]:
     key = f"exemplar:{exemplar.id}"
     turn = max((i for i, turn in enumerate(exemplar.turns) if turn.role == "user"), default=0)
     caption = next((image.caption for image in exemplar.images), "")
-    stated = {name: value for name, value in exemplar.facets.items() if value != "no"}
+    duties = {clause.id for clause in policy.clauses if clause.effect is Effect.REQUIRE}
+    stated = {name: value for name, value in exemplar.facets.items() if value != NO or name in duties}
     return {
         "id": exemplar.id,
         "label": exemplar.label.value,
@@ -243,7 +244,7 @@ def _complete(policy: Policy, category: Category) -> list[tuple[Exemplar, Skelet
     sides: dict[Label, list[tuple[Exemplar, Skeleton]]] = {}
     for clause in category.clauses:
         for exemplar in clause.exemplars:
-            case = {v.id: NO for v in space.variables if v.kind == "atom"} | exemplar.facets
+            case = {v.id: presumed(policy, v.id) for v in space.variables if v.kind == "atom"} | exemplar.facets
             if _may_prompt(exemplar) and not space.problem_with(case):
                 bones = skeleton(policy, clause.id, case, clause.surfaces[0])
                 sides.setdefault(bones.label, []).append((exemplar, bones))
@@ -261,7 +262,9 @@ def _judge(policy: Policy) -> Iterator[Prompt]:
             "surface": rubric.surface,
             "questions": questions,
             "terms": _terms(terms_in(policy, *(item.question for item in rubric.asked))),
-            "examples": [_example(policy, exemplar) | {"answer": _answer(rubric, exemplar)} for exemplar in examples],
+            "examples": [
+                _example(policy, exemplar) | {"answer": _answer(policy, rubric, exemplar)} for exemplar in examples
+            ],
         }
         clauses = tuple(policy.clause(name) for name in dict.fromkeys(c for item in rubric.items for c in item.clauses))
         yield _prompt("judge", f"{rubric.category}.{rubric.surface}", known, clauses, examples)
@@ -280,8 +283,11 @@ def _judge_examples(category: Category, rubric: JudgeRubric) -> tuple[Exemplar, 
     return tuple(found[label] for label in Label if label in found)
 
 
-def _answer(rubric: JudgeRubric, exemplar: Exemplar) -> list[tuple[str, str]]:
-    return [(item.id, exemplar.facets.get(item.id, "no")) for item in rubric.asked]
+def _answer(policy: Policy, rubric: JudgeRubric, exemplar: Exemplar) -> list[tuple[str, str]]:
+    """The right answers to the questions of a rubric; `_judge_examples` has seen to it that all facets are stated."""
+    presumptions = {item.id: presumed(policy, item.id) for item in rubric.asked if item.kind == "clause"}
+    stated = presumptions | exemplar.facets
+    return [(item.id, stated[item.id]) for item in rubric.asked]
 
 
 def _question(item: Item) -> dict[str, Any]:
