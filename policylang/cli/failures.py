@@ -43,7 +43,7 @@ def guarded(words: Sequence[str]) -> int:
         policyc.main(prog_name=PROGRAM, complete_var=COMPLETE)
     try:
         # Not click's own main: it would end a broken pipe with the code that means errors in the policy.
-        with policyc.make_context(PROGRAM, list(words), color=False if os.environ.get("NO_COLOR") else None) as context:
+        with policyc.make_context(PROGRAM, list(words), color=_colour()) as context:
             code = policyc.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
@@ -102,9 +102,14 @@ def show(failure: Failure, *, as_json: bool) -> None:
         document = {"error": {"kind": failure.kind, "message": failure.message, "advice": failure.advice}}
         click.echo(json.dumps(document, ensure_ascii=False))
         return
-    click.echo(click.style("error: ", fg="red", bold=True) + failure.message, err=True)
+    click.echo(click.style("error: ", fg="red", bold=True) + failure.message, err=True, color=_colour())
     if failure.advice:
-        click.echo(click.style("   = ", fg="cyan") + failure.advice, err=True)
+        click.echo(click.style("   = ", fg="cyan") + failure.advice, err=True, color=_colour())
+
+
+def _colour() -> bool | None:
+    """False where nobody wants colour (https://no-color.org); None leaves it to whether there is a terminal."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def _interrupted() -> Failure:

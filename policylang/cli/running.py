@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import click
+
 from policylang.compiler.bundle import Bundle, BundleError
 from policylang.runtime.config import RunConfig, load_config
 from policylang.runtime.engine import LEDGER, Outcome
@@ -118,7 +120,19 @@ def _place(bundle: Bundle, folder: Path, new: bool) -> None:
 
 
 def run_async(work: Coroutine[Any, Any, _T]) -> _T:
-    return asyncio.run(work)
+    """Run it to its end. A first Ctrl-C lets answers that are on their way arrive, and says so; a second drops them."""
+
+    async def whole() -> _T:
+        task = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.done():
+                click.echo("stopping; answers on their way are waited for (Ctrl-C again drops them)", err=True)
+                task.cancel()
+            return await task
+
+    return asyncio.run(whole())
 
 
 def summary(run: Run, outcome: Outcome) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import textwrap
@@ -33,18 +32,8 @@ def test_the_version():
     assert policyc("--version").stdout == f"policyc {policylang.__version__}\n"
 
 
-def test_the_version_costs_less_than_three_bare_pythons():
-    def cpu(command) -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        for _ in range(15):
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    assert cpu([POLICYC, "--version"]) < 3 * cpu([sys.executable, "-c", "pass"])
-
-
 def test_the_version_imports_almost_nothing():
+    """So that it costs less than three bare Pythons: what is imported is the same on every machine, time is not."""
     bare = subprocess.run(
         [sys.executable, "-c", "import sys; print('|'.join(sys.modules))"], capture_output=True, text=True, check=True
     )
