@@ -1,0 +1,86 @@
+'''Prose in """three quotes""": moved with its block, and, on request, filled to a width.
+
+Whatever is done here is held against what the parser reads from it: where that would change, the prose stays as it is.
+'''
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..syntax.build import unquote
+
+_QUOTES = '"""'
+_PROSE = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL)
+_SPACES = re.compile(r"[ \t\n]+")
+_ESCAPED_SPACE = re.compile(r"\\(?:\\\\)*\s")
+_MARKER = re.compile(r"(?:[-*+•>|#–—]|\d+[.)]|\(?\w[.)]|```.*|[=~_-]{2,})\Z")
+"""A word that begins an item of a list, a heading, a quotation or a row of a table."""
+
+
+def indented(literal: str, indent: str) -> str:
+    """Prose with its lines indented by `indent`; what stands further in stays so. Says exactly what it said."""
+    if "\n" not in literal:
+        return literal
+    first, *rest = literal[3:-3].split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    lines = [first.rstrip(), *(f"{indent}{line[margin:]}".rstrip() for line in rest)]
+    if not rest[-1].strip():
+        lines[-1] = indent
+    moved = f"{_QUOTES}{chr(10).join(lines)}{_QUOTES}"
+    return moved if _PROSE.fullmatch(moved) and unquote(moved) == unquote(literal) else literal
+
+
+def reflowed(literal: str, indent: str, column: int, width: int) -> str:
+    """Prose with its paragraphs filled to `width`; `column` is where it begins.
+
+    Prose of one line that fits stays there. Lists, indented lines, tables and headings keep their lines.
+    """
+    if "\n" not in literal and column + len(literal) <= width:
+        return literal
+    moved = indented(literal, "")
+    body = moved[3:-3].strip(" \t\n")
+    lines = [line for paragraph in _paragraphs(body) for line in _filled(paragraph, max(width - len(indent), 1))]
+    inside = "\n".join(f"{indent}{line}".rstrip() for line in lines)
+    filled = f"{_QUOTES}\n{inside}\n{indent}{_QUOTES}"
+    same = _PROSE.fullmatch(filled) and unquote(filled).split() == unquote(literal).split()
+    return filled if same else indented(literal, indent)
+
+
+def _paragraphs(body: str) -> Iterator[list[str]]:
+    """Runs of lines that are one paragraph; every other line by itself."""
+    run: list[str] = []
+    fenced = False
+    for line in body.split("\n"):
+        fence = line.lstrip().startswith("```")
+        fenced ^= fence
+        if fence or fenced or not _is_plain(line):
+            if run:
+                yield run
+            yield [line]
+            run = []
+        else:
+            run.append(line)
+    if run:
+        yield run
+
+
+def _is_plain(line: str) -> bool:
+    words = _SPACES.split(line, 1)
+    return bool(line.strip()) and not line[0].isspace() and not _MARKER.match(words[0]) and "|" not in line
+
+
+def _filled(lines: list[str], width: int) -> Iterator[str]:
+    text = "\n".join(lines)
+    if (len(lines) == 1 and (not _is_plain(text) or len(text) <= width)) or _ESCAPED_SPACE.search(text):
+        yield from lines
+        return
+    current = ""
+    for word in _SPACES.split(text.strip(" \t\n")):
+        # A word that would make its line look like an item of a list stays with the one before it.
+        if current and len(current) + 1 + len(word) > width and not _MARKER.match(word):
+            yield current
+            current = word
+        else:
+            current = f"{current} {word}" if current else word
+    yield current
