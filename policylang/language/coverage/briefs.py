@@ -15,8 +15,8 @@ from ..meaning.expr import Node
 from ..meaning.policy import Clause, Effect, Exemplar, Label, Policy, Turn
 from ..printer.spelling import quoted
 from .outcomes import Outcomes, Space
-from .places import short_name
 from .showing import Showing
+from .wording import short_name
 
 TO_WRITE = "(Write what is said here.)"
 

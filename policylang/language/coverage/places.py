@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ..diagnostics import Report
 from ..meaning.expr import And, AtLeast, Expr, Node, Not, Or, Test
-from ..meaning.policy import Clause, Policy
+from ..meaning.policy import Clause
 from ..source import SourceFile, Span
 from ..syntax import parse, tree
 
@@ -149,10 +149,3 @@ def tests_of(expr: Expr, path: Path = ()) -> Iterator[tuple[Path, Test]]:
         case And(items=items) | Or(items=items) | AtLeast(items=items):
             for at, item in enumerate(items):
                 yield from tests_of(item, (*path, at))
-
-
-def short_name(policy: Policy, variable: str, category: str) -> str:
-    """A variable as an author of that category would write it: without the category, where nothing else is meant."""
-    short = variable.removeprefix(f"{category}.")
-    taken = {facet.id for facet in policy.facets} | {clause.id for clause in policy.clauses}
-    return variable if short in taken else short

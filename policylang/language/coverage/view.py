@@ -9,11 +9,11 @@ from functools import cached_property
 from ..logic.diagram import NONE, Diagram
 from ..meaning.expr import Expr
 from ..meaning.policy import Clause, Policy
-from ..printer.spelling import condition
 from .briefs import Brief, Slot, brief, brief_in, slots
 from .outcomes import Outcomes, Space
-from .places import Places, short_name
+from .places import Places
 from .showing import Showing, neighbours, showings
+from .wording import short_name, spelled
 
 Steps = tuple[tuple[str, str], ...]
 """Values of a variable on the inner and on the outer side of a pair, the best first."""
@@ -49,12 +49,7 @@ class View:
         return (one for one in self.shown if one.surface == surface)
 
     def spelled(self, expr: Expr) -> str:
-        """A condition in the words of the category."""
-        try:
-            text = condition(expr, self.policy)
-        except ValueError:  # an empty `and` or `or`, which only programs write
-            return "the condition"
-        return text.replace(f"{self.category}.", "")
+        return spelled(self.policy, self.category, expr)
 
     def short(self, variable: str) -> str:
         return short_name(self.policy, variable, self.category)

@@ -1,0 +1,8 @@
+"""Mutation testing: would the exemplars of a policy notice a mistake in its logic?"""
+
+from .mutant import Mutant, Operator
+from .operators import mutants_of
+from .report import MutationReport, Score, mutate
+from .trial import Trial, Trials, Witness
+
+__all__ = ["Mutant", "MutationReport", "Operator", "Score", "Trial", "Trials", "Witness", "mutants_of", "mutate"]
