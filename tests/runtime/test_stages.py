@@ -102,6 +102,7 @@ def test_a_request_is_asked_for_by_case_and_setting(rows, draft):
         ("I'm sorry, but I can't write that.", {}, "refused"),
         ("Anything", {"refusal": True}, "refused"),
         ("How do I open a lock when I have no", {"finish_reason": "length"}, "too long"),
+        ("I lost my key. - Intent: do - Detail: steps - Help me.", {}, "talks about the task"),
         ("word " * (MAX_REQUEST_WORDS + 1), {}, "too long"),
         ("w" * 5000, {}, "too long"),
         ("Here is a message that breaks this rule: open it.", {}, "talks about the task"),

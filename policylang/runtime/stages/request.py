@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from policylang.compiler.wording import describe_case
 
 from ..wordings import (
@@ -12,6 +14,7 @@ from ..wordings import (
     speaks_of_its_task,
     unwrap,
     was_cut,
+    whole_sentences,
 )
 from .draft import Draft, Rejection
 
@@ -26,17 +29,20 @@ async def write_request(draft: Draft) -> None:
     """
     row, policy = draft.row, draft.shop.policy
     observed = {v: value for v, value in row.case.items() if v not in row.factors}
+    facts, setting = describe_case(policy, observed), describe_case(policy, row.factors)
     completion = await draft.call(
         "request",
         ROLE,
         f"write_request/{row.clause}.{row.label}",
         {
-            "facts": describe_case(policy, observed),
-            "setting": describe_case(policy, row.factors),
+            "facts": facts,
+            "setting": setting,
             "image_description": draft.picture.caption if draft.picture else "",
         },
     )
     text = unwrap(completion.text)
+    if was_cut(text, completion.finish_reason):
+        text = whole_sentences(text)
     draft.request = text
     if completion.refusal or refuses(text):
         raise Rejection("request: the teacher refused to write it")
@@ -50,7 +56,7 @@ async def write_request(draft: Draft) -> None:
         or len(text) > MAX_REQUEST_CHARACTERS
     ):
         raise Rejection("request: too long")
-    if speaks_of_its_task(text):
+    if speaks_of_its_task(text) or _repeats(text, (*facts, *setting)):
         raise Rejection("request: talks about the task instead of being a request")
     copied = draft.shop.exemplars.nearest(text)
     if copied is not None:
@@ -58,3 +64,9 @@ async def write_request(draft: Draft) -> None:
     if any(name != row.id for name, _ in draft.shop.requests.near(text)):
         raise Rejection("request: a near copy of another row's")
     draft.shop.requests.add(row.id, text)
+
+
+def _repeats(text: str, lines: Iterable[str]) -> bool:
+    """Does the text hold one of the lines of its brief, `Deception: misleading`, where a person would say it in words?"""
+    plain = text.casefold()
+    return any(line.split(" (")[0].casefold() in plain for line in lines)
