@@ -50,7 +50,7 @@ def aims_of(cells: Cells, size: int) -> tuple[Aim, ...]:
 
 def _values(cells: Cells) -> dict[str, Whole]:
     """For each dimension the number of the value of every cell."""
-    dimensions = [CLAUSE, LABEL, *(factor.id for factor in cells.reading.factors)]
+    dimensions = [CATEGORY, CLAUSE, LABEL, *(factor.id for factor in cells.reading.factors)]
     found = {}
     for dimension in dimensions:
         number = {value: at for at, value in enumerate(cells.values(dimension))}
