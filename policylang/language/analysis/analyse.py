@@ -11,7 +11,7 @@ from .clauses import conditions_that_give_nothing
 from .conflicts import conflicts
 from .engines import UndecidedError, engine_for
 from .facets import facets_without_effect
-from .finding import SEVERITIES, Analysis, Finding, Kind
+from .finding import SEVERITIES, Analysis, Finding, Kind, Severity
 from .force import clauses_without_say
 from .levels import unreached_levels
 from .uncovered import uncovered_cases
@@ -38,7 +38,12 @@ def analyse(policy: Policy, choose: ChooseEngine = engine_for) -> Analysis:
         found += _as_far_as_decided(lambda o=overall: o(policy, studies), None)  # type: ignore[misc]
     found += _as_far_as_decided(lambda: idle_ambiguity_rules(policy, choose), None)
     order = {category.id: at for at, category in enumerate(policy.categories)}
-    found.sort(key=lambda finding: order[finding.category] if finding.category else len(order))  # stable
+    found.sort(  # stable
+        key=lambda finding: (
+            order[finding.category] if finding.category else len(order),
+            finding.severity is Severity.NOTE,
+        )
+    )
     return Analysis(policy=policy.name, version=policy.version, findings=tuple(_merged(policy, found)))
 
 

@@ -100,8 +100,8 @@ class Analysis(Node):
     findings: tuple[Finding, ...]
 
     def of(self, kinds: Iterable[Kind]) -> Analysis:
-        """Only the findings of these kinds."""
-        wanted = set(kinds)
+        """Only the findings of these kinds, and what could not be decided: it may be of any kind."""
+        wanted = {*kinds, Kind.UNDECIDED}
         return self.model_copy(update={"findings": tuple(f for f in self.findings if f.kind in wanted)})
 
 
