@@ -22,7 +22,11 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "check": Entry("policylang.cli.check:command", "Check policies, and say what is wrong and what to do."),
+    "fmt": Entry("policylang.cli.fmt:command", "Format policies: one layout for all."),
+    "analyze": Entry("policylang.cli.analyze:command", "Prove what is odd about a policy, or compare two."),
     "compile": Entry("policylang.cli.compile:command", "Compile a policy to prompts, rubrics, plans and a book."),
+    "coverage": Entry("policylang.cli.coverage:command", "Measure what the exemplars show, and say which are missing."),
+    "mutate": Entry("policylang.cli.mutate:command", "Change the logic a little: do the exemplars notice?"),
     "plan": Entry("policylang.cli.plan:command", "Show the rows of a plan, and what they cover."),
     "run": Entry("policylang.cli.run:command", "Make a data set: generate, judge, filter, export, report."),
     "generate": Entry("policylang.cli.generate:command", "One step of a run: requests, reasoning and answers."),
