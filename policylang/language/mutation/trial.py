@@ -18,7 +18,7 @@ from typing import Literal
 
 from ..coverage.briefs import Brief, Slot, brief_in
 from ..coverage.outcomes import Outcomes, Space
-from ..coverage.showing import Showing, showings
+from ..coverage.showing import Showing, showing, showings
 from ..logic.diagram import ALL, NONE, Diagram
 from ..logic.verdict import Verdict, verdict
 from ..meaning.expr import Node
@@ -55,6 +55,7 @@ class Trials:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._known: dict[str, tuple[Outcomes, tuple[Showing, ...]]] = {}
+        self._briefs: dict[str, list[tuple[Brief, Showing]]] = {}
 
     def try_out(self, mutant: Mutant) -> Trial:
         """The mutant against every exemplar of the categories that it touches: its own, and those it overrides in."""
@@ -68,15 +69,15 @@ class Trials:
         if killed_by:
             return Trial(mutant=mutant, status="killed", killed_by=tuple(killed_by))
         for after, before, shown in pairs:
-            found = brief_in(before, ALL, _killing_slots(mutant, before, after), shown)
-            if found:
-                case = before.space.stated(found[0].facets)
-                surface = self.policy.clause(found[0].clause).surfaces[0]
+            brief = self._brief(mutant, before, after, shown)
+            if brief is not None:
+                case = before.space.stated(brief.facets)
+                surface = self.policy.clause(brief.clause).surfaces[0]
                 return Trial(
                     mutant=mutant,
                     status="survived",
                     reason="no exemplar is in a case that tells the two apart",
-                    brief=found[0],
+                    brief=brief,
                     witness=_witness(self.policy, changed, before.space, case, surface),
                 )
         after, before, _ = differing[0]
@@ -86,6 +87,19 @@ class Trials:
             reason=_why_untestable(before, after),
             witness=self._difference(before, after),
         )
+
+    def _brief(self, mutant: Mutant, before: Outcomes, after: Outcomes, shown: tuple[Showing, ...]) -> Brief | None:
+        """An exemplar that kills the mutant: one that an earlier survivor has asked for, or else a new one."""
+        known = self._briefs.setdefault(before.space.category, [])
+        for brief, one in known:
+            if _kills(one, before, after):
+                return brief
+        found = brief_in(before, ALL, _killing_slots(mutant, before, after), shown)
+        if not found:
+            return None
+        clause = next(clause for clause in before.clauses if clause.id == found[0].clause)
+        known.append((found[0], showing(before, clause, found[0].exemplar("missing"))))
+        return found[0]
 
     def _category(self, category: str) -> tuple[Outcomes, tuple[Showing, ...]]:
         if category not in self._known:
