@@ -17,6 +17,7 @@ from typing import Protocol
 
 from policylang import __version__
 from policylang.compiler.bundle import Bundle
+from policylang.compiler.plans.files import plan_rows
 from policylang.compiler.plans.rows import PlanRow
 from policylang.compiler.prompts import PromptError
 
@@ -69,11 +70,6 @@ class Outcome:
     failed: int = 0
     open: tuple[str, ...] = ()
     reasons: dict[str, int] = field(default_factory=dict)
-
-
-def plan_rows(bundle: Bundle, plan: str) -> list[PlanRow]:
-    """The rows of a plan of the bundle, in order. Raises KeyError when there is no such plan."""
-    return [PlanRow.model_validate_json(line) for line in bundle.files[f"plans/{plan}/rows.jsonl"].splitlines()]
 
 
 def role_of(stage: str) -> Role:

@@ -7,14 +7,16 @@ assumes that every row uses all its attempts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from policylang.compiler.bundle import Bundle
+from policylang.compiler.plans.difference import prompt_of, stages_of
+from policylang.compiler.plans.files import plan_rows
 from policylang.compiler.plans.rows import PlanRow
 from policylang.language.meaning.expr import Node
 
 from .config import Role, RunConfig
-from .engine import plan_rows, role_of
+from .engine import role_of
 
 CHARACTERS_PER_TOKEN = 4
 SLOT_TOKENS = 60
@@ -50,27 +52,27 @@ class Estimate(Node):
         return None if self.cost_usd is None else self.cost_usd * self.attempts
 
 
-def estimate(bundle: Bundle, plan: str, config: RunConfig) -> Estimate:
-    """The estimate for a plan of the bundle."""
-    definition = bundle.policy.plan(plan)
+def estimate(
+    bundle: Bundle, plan: str, config: RunConfig, todo: Mapping[str, Collection[str]] | None = None
+) -> Estimate:
+    """The estimate for a plan of the bundle; with `todo` for those stages of those rows only."""
     sizes = {entry["id"]: sum(len(m["template"]) for m in entry["messages"]) for entry in bundle.json("prompts.json")}
     rows = plan_rows(bundle, plan)
     stages = []
-    for stage in (
-        *definition.stages,
-        *(f"score:{name}" for name in definition.accept_by if "judge" in definition.stages),
-    ):
-        found = _stage(stage, rows, sizes, config)
+    for stage in stages_of(bundle, plan):
+        wanted = rows if todo is None else [row for row in rows if stage in todo.get(row.id, ())]
+        found = _stage(stage, wanted, sizes, config)
         if found is not None:
             stages.append(found)
-    return Estimate(rows=len(rows), attempts=definition.attempts, stages=tuple(stages))
+    count = len(rows) if todo is None else len(todo)
+    return Estimate(rows=count, attempts=bundle.policy.plan(plan).attempts, stages=tuple(stages))
 
 
 def _stage(stage: str, rows: list[PlanRow], sizes: Mapping[str, int], config: RunConfig) -> StageEstimate | None:
     role: Role = role_of("judge" if stage.startswith("score:") else stage)
     table = config.role(role)
     symbolic = stage == "reason" and config.reason.teacher == "symbolic"
-    prompts = [] if table is None or symbolic else [p for row in rows if (p := _prompt(stage, row)) in sizes]
+    prompts = [] if table is None or symbolic else [p for row in rows if (p := prompt_of(stage, row)) in sizes]
     if table is None or not prompts:
         return None
     prompt_tokens = sum(sizes[prompt] // CHARACTERS_PER_TOKEN + SLOT_TOKENS for prompt in prompts)
@@ -87,20 +89,6 @@ def _stage(stage: str, rows: list[PlanRow], sizes: Mapping[str, int], config: Ru
             prompt_tokens, answer_tokens, table.input_price, table.output_price, endpoint.kind == "embedded"
         ),
     )
-
-
-def _prompt(stage: str, row: PlanRow) -> str:
-    """The prompt that a row uses in a stage; empty where it uses none."""
-    if stage == "describe":
-        return "describe_image/policy" if row.factors.get("modality", "text") != "text" else ""
-    if stage.startswith("score:"):
-        return f"score/{stage.removeprefix('score:')}"
-    return {
-        "request": f"write_request/{row.clause}.{row.label}",
-        "reason": f"reason/{row.category}",
-        "answer": f"answer/{row.category}",
-        "judge": f"judge/{row.category}.{row.surface}",
-    }[stage]
 
 
 def _cost(

@@ -19,6 +19,7 @@ _DECLINING = (
     "i cannot",
     "i won't",
     "i will not",
+    "i'll not",
     "i'm not able to",
     "i am not able to",
     "i'm unable to",

@@ -36,7 +36,7 @@ CONFIG = BUILT_IN.model_copy(
         "reason": ReasonTable(teacher="symbolic"),
     }
 )
-FOUR_ROWS = {"size 8": "size 4", "attempts 3": "attempts 2", "  accept by clarity\n": ""}
+FOUR_ROWS = {"size 8": "size 4", "attempts 3": "attempts 4", "  accept by clarity\n": ""}
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_a_plan_becomes_a_data_set_on_the_real_model(tmp_path, servers):
     outcome = asyncio.run(run_plan(bundle, PLAN, CONFIG, run))
     assert outcome.rows == 4
     assert outcome.failed == 0, outcome.reasons
+    assert outcome.accepted, outcome.reasons
     assert outcome.accepted + len(outcome.open) == 4
     assert len(servers) == 1
     assert is_gone(servers[0]), "the run stops the server that it has started"

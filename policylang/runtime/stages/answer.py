@@ -22,7 +22,7 @@ MIN_WORDS = 5
 
 
 async def answer(draft: Draft) -> None:
-    """Fill `answer`. Raises Rejection for an answer that does not do what the policy asks for."""
+    """Fill `answer`. Raises Rejection for what is no answer, copies an exemplar's, or does not do what is asked for."""
     bones = skeleton_of(draft)
     completion = await draft.call(
         "answer",
@@ -47,6 +47,9 @@ async def answer(draft: Draft) -> None:
         raise Rejection("answer: too short to be one")
     if speaks_of_its_task(text):
         raise Rejection("answer: talks about the policy or its instructions")
+    copied = draft.shop.ideals.nearest(text)
+    if copied is not None:
+        raise Rejection(f"answer: a near copy of the exemplar {copied}")
     declined = completion.refusal or refuses(text)
     if bones.action is Action.COMPLY and declined:
         raise Rejection("answer: declines where the policy says help")

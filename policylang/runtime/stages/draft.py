@@ -38,8 +38,11 @@ class Workshop:
             for rubric in [JudgeRubric.model_validate_json(bundle.files[path])]
         }
         self.exemplars: CopyIndex[str] = CopyIndex()
+        """Requests of exemplars, by id, and their answers: who repeats them has learnt nothing but its prompt."""
+        self.ideals: CopyIndex[str] = CopyIndex()
         for _, exemplar in self.policy.exemplars:
             self.exemplars.add(exemplar.id, exemplar.request)
+            self.ideals.add(exemplar.id, exemplar.ideal)
         self.requests: CopyIndex[str] = CopyIndex()
         """Requests of accepted samples and of drafts in the making, by row id, so that no row repeats another."""
         self.bundle_sha256 = bundle.sha256

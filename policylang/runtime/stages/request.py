@@ -67,6 +67,6 @@ async def write_request(draft: Draft) -> None:
 
 
 def _repeats(text: str, lines: Iterable[str]) -> bool:
-    """Does the text hold one of the lines of its brief, `Deception: misleading`, where a person would say it in words?"""
+    """Does the text hold one of the lines of its brief, `Deception: misleading`, where a person uses words?"""
     plain = text.casefold()
     return any(line.split(" (")[0].casefold() in plain for line in lines)
