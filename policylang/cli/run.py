@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from pathlib import Path
 
 import click
@@ -11,12 +10,12 @@ import click
 from policylang.learning.export import export_run
 from policylang.reports import write_report
 from policylang.runtime.engine import LEDGER, Outcome, run_plan
-from policylang.runtime.estimate import Estimate, estimate
+from policylang.runtime.estimate import estimate
 from policylang.runtime.ledger import Ledger
 
+from .costs import say_estimate
 from .loading import DATA_HAS_ERRORS
 from .options import as_json, config_option, plan_option, quiet_option, run_folder_option, search_path
-from .output import columns, counted
 from .progress import watch
 from .running import Run, open_run, outcome_json, run_async, summary
 
@@ -58,7 +57,7 @@ def command(
     """
     run = open_run(path, plan, output, config, search, new=new, teacher=teacher, dry=dry_run)
     if dry_run:
-        _say_estimate(run, estimate(run.bundle, run.plan, run.config), as_json)
+        say_estimate(run.plan, estimate(run.bundle, run.plan, run.config), as_json)
         return
     with watch(f"{run.bundle.manifest.policy} {run.plan}", quiet=quiet or as_json) as watcher:
         outcome = run_async(run_plan(run.bundle, run.plan, run.config, run.folder, watcher))
@@ -93,26 +92,3 @@ def _end(outcome: Outcome) -> None:
 def _usage(run: Run) -> dict[str, object]:
     with Ledger.read(run.folder / LEDGER) as ledger:
         return ledger.totals().model_dump()
-
-
-def _say_estimate(run: Run, found: Estimate, as_json: bool) -> None:
-    if as_json:
-        totals = {"cost_usd": found.cost_usd, "at_most_usd": found.at_most}
-        click.echo(json.dumps({"plan": run.plan, **found.model_dump(mode="json"), **totals}, indent=2))
-        return
-    click.echo(f"plan {run.plan}: {counted(found.rows, 'row')}, at most {counted(found.attempts, 'attempt')} each")
-    rows: list[tuple[str, ...]] = [("stage", "role", "requests", "tokens in", "tokens out", "cost", "model")]
-    for stage in found.stages:
-        numbers = (f"{number:,}" for number in (stage.requests, stage.prompt_tokens, stage.answer_tokens))
-        rows.append((stage.stage, stage.role, *numbers, _money(stage.cost_usd), stage.model))
-    click.echo(textwrap.indent(columns(rows, right=range(2, 6)), "  "))
-    click.echo("tokens and cost are an estimate, of one attempt at every row")
-    if found.cost_usd is None:
-        unpriced = dict.fromkeys(stage.role for stage in found.stages if stage.cost_usd is None)
-        click.echo(f"cost: unknown, as policyc.toml gives no prices for {', '.join(unpriced)}")
-    else:
-        click.echo(f"cost: {_money(found.cost_usd)}, and {_money(found.at_most)} at most")
-
-
-def _money(cost: float | None) -> str:
-    return "unknown" if cost is None else f"${cost:,.4f}" if cost else "$0"

@@ -79,3 +79,21 @@ def test_a_bundle_that_was_changed_is_not_trusted(policyc: Policyc, lab: Path) -
     done = policyc("plan", "build")
     assert done.code == 2
     assert "rows.jsonl is not what was compiled" in done.err
+
+
+def test_against_an_earlier_version_it_says_what_is_stale_and_what_that_costs(policyc: Policyc, lab: Path) -> None:
+    policyc("compile", lab, "-o", "build")
+    assert "against " in policyc("plan", lab, "--against", "build").out
+    assert policyc("plan", lab, "--against", "build", "--json").json["against"]["fates"]["keep"] == 4
+    source = next(lab.rglob("*.pol")) if lab.is_dir() else lab
+    source.write_text(source.read_text().replace('"""', '"""Newly: ', 1))
+    done = policyc("plan", lab, "--against", "build", "--json")
+    assert done.code == 0
+    assert sum(done.json["against"]["fates"].values()) >= 4
+    assert done.json["against"]["cost"]["rows"] == len([r for r in done.json["against"]["rows"] if r["stages"]])
+
+
+def test_against_another_policy_is_refused(policyc: Policyc, lab: Path) -> None:
+    done = policyc("plan", lab, "--against", Path(__file__).parents[2] / "examples" / "quickstart")
+    assert done.code == 2
+    assert "cannot be compared: it is of the policy acme.content" in done.err

@@ -6,7 +6,13 @@ import io
 import json
 from collections.abc import Iterable
 
+from ..bundle import Bundle
 from .rows import PlanRow
+
+
+def plan_rows(bundle: Bundle, plan: str) -> list[PlanRow]:
+    """The rows of a plan of the bundle, in order. Raises KeyError when there is no such plan."""
+    return [PlanRow.model_validate_json(line) for line in bundle.files[f"plans/{plan}/rows.jsonl"].splitlines()]
 
 
 def rows_jsonl(rows: Iterable[PlanRow]) -> bytes:
