@@ -80,7 +80,7 @@ def exception_items(view: View, clause: Clause) -> Iterator[Item]:
             cases,
             id=f"{clause.id}:unless:{name}",
             says=f"`{clause.name}`: a case of it where `unless {spelled}` {says}",
-            place=view.places.part(clause, "unless"),
+            place=view.places.statement(clause, "unless"),
             reason=reason,
         )
 

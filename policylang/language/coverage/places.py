@@ -53,13 +53,18 @@ class Places:
     def override(self, clause: Clause, other: str) -> Place | None:
         return self._place(self._spans.get(f"clause:{clause.id}.overrides.{other}")) or self.name(clause)
 
-    def part(self, clause: Clause, field: str, path: Path = ()) -> Place | None:
-        """A part of the clause's `when` or `unless`."""
+    def statement(self, clause: Clause, field: str) -> Place | None:
+        """The clause's `when` or `unless` as a whole, with its keyword; the first where its group has one too."""
+        written = self._written(clause, field)
+        return self._place(written[0].span) if written else self.name(clause)
+
+    def part(self, clause: Clause, field: str, path: Path) -> Place | None:
+        """A part of the condition of the clause's `when` or `unless`."""
         known = self._parts(clause, field)
         for length in range(len(path), -1, -1):
             if path[:length] in known:
                 return self._place(known[path[:length]])
-        return self.name(clause)
+        return self.statement(clause, field)
 
     def value(self, facet: str, value: str) -> Place | None:
         return self._place(self._spans.get(f"facet:{facet}={value}") or self._spans.get(f"facet:{facet}"))
@@ -94,15 +99,20 @@ class Places:
         shared = [i for i in group.items if not isinstance(i, tree.Clause | tree.Prose)] if group else []
         return [*([group.effect] if group else []), *shared, *node.items]
 
+    def _written(self, clause: Clause, field: str) -> list[tree.When | tree.Unless]:
+        kind = tree.When if field == "when" else tree.Unless
+        return [
+            item for item in self._items(clause) if isinstance(item, tree.When | tree.Unless) and type(item) is kind
+        ]
+
     def _parts(self, clause: Clause, field: str) -> dict[Path, Span]:
         expr = clause.when if field == "when" else clause.unless
-        kind = tree.When if field == "when" else tree.Unless
-        written = [item for item in self._items(clause) if isinstance(item, kind)]
+        written = self._written(clause, field)
         if expr is None or not written:
             return {}
-        found: dict[Path, Span] = {(): written[0].span}
         if len(written) == 1:
-            return found | dict(_aligned(expr, written[0].condition, ()))
+            return dict(_aligned(expr, written[0].condition, ()))
+        found: dict[Path, Span] = {}
         if isinstance(expr, And | Or) and len(expr.items) == len(written):  # of the clause and of its group
             for at, (part, one) in enumerate(zip(expr.items, written, strict=True)):
                 found.update(_aligned(part, one.condition, (at,)))

@@ -68,7 +68,7 @@ def _changes(policy: Policy, places: Places, clause: Clause) -> Iterator[_Change
     yield from _levels(policy, places, clause)
     if clause.unless is not None:
         says = f"the exception `unless {spelled(policy, clause.category, clause.unless)}` is dropped"
-        yield Operator.EXCEPTION, says, places.part(clause, "unless"), rebuilt_clause(clause, unless=None)
+        yield Operator.EXCEPTION, says, places.statement(clause, "unless"), rebuilt_clause(clause, unless=None)
     for field, expr in (("when", clause.when), ("unless", clause.unless)):
         yield from _conditions(policy, places, clause, field, expr)
     for other in clause.overrides:

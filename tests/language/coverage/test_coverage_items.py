@@ -1,0 +1,359 @@
+"""Every kind of coverage on a policy small enough to count by hand: what is shown, what is missing, what cannot be."""
+
+from __future__ import annotations
+
+import pytest
+
+from policylang.language.coverage import CoverageReport, Item, Kind, Places, measure_coverage
+from policylang.language.load import Loaded, load_text
+
+HEAD = """\
+policy t.harm 1.0.0 "Harm"
+
+levels none < low < high
+
+facet intent {
+  ask "What for?"
+  learn
+  do
+}
+
+facet detail {
+  ask "How much?"
+  none
+  < some
+  < full
+}
+
+facet agreed yes/no {
+  ask "Has everyone agreed?"
+}
+"""
+
+CLAUSES = """
+category harm "Harm" {
+  clause steps "No steps" {
+    forbid high
+    when intent = do and detail >= some
+    unless agreed
+    STEPS
+  }
+  clause talk "Talk" {
+    permit
+    when intent = learn
+    TALK
+  }
+  clause sport "Sport" {
+    permit
+    when agreed
+    overrides steps
+    SPORT
+  }
+}
+"""
+
+
+def loaded(steps: str = "", talk: str = "", sport: str = "", clauses: str = CLAUSES) -> Loaded:
+    text = HEAD + clauses.replace("STEPS", steps).replace("TALK", talk).replace("SPORT", sport)
+    found = load_text(text)
+    assert found.policy is not None, [str(diagnostic) for diagnostic in found.report]
+    return found
+
+
+def measured(steps: str = "", talk: str = "", sport: str = "", clauses: str = CLAUSES) -> CoverageReport:
+    found = loaded(steps, talk, sport, clauses)
+    assert found.policy is not None
+    return measure_coverage(found.policy, Places(found.sources, found.spans))
+
+
+def item(report: CoverageReport, name: str) -> Item:
+    return next(item for item in report.items if item.id == name)
+
+
+def exemplar(label: str, **facets: str) -> str:
+    said = ", ".join(f"{name} = {value}" for name, value in facets.items())
+    return f'{label} {{ user "Words." facets {{ {said} }} }}\n'
+
+
+FULL = exemplar("violates", intent="do", detail="full", agreed="no")
+MILD = exemplar("complies", intent="do", detail="none", agreed="no")
+SOME = exemplar("violates", intent="do", detail="some", agreed="no")
+AGREED = exemplar("complies", intent="do", detail="full", agreed="yes")
+LEARN = exemplar("complies", intent="learn", detail="full", agreed="no")
+
+
+def test_a_policy_without_exemplars_has_nothing_covered() -> None:
+    report = measured()
+    assert report.exemplars == 0
+    assert report.figure().covered == 0
+    assert report.figure().feasible > 0
+    assert not report.both_seen.covered
+
+
+def test_a_policy_without_clauses_has_nothing_to_cover() -> None:
+    report = measured(clauses='category harm "Harm" { }\n')
+    assert report.items == ()
+    assert report.figure().percent == 100.0
+
+
+# ------------------------------------------------------------------------------------------------ clauses
+
+
+def test_a_label_is_covered_by_an_exemplar_of_the_clause_that_has_it() -> None:
+    report = measured(steps=FULL)
+    assert item(report, "harm.steps:violates").shown_by == ("harm.steps.1",)
+    assert item(report, "harm.steps:complies").status == "missing"
+    assert item(report, "harm.steps:borderline").status == "missing"
+
+
+def test_an_exemplar_of_another_clause_does_not_cover_it() -> None:
+    assert item(measured(talk=LEARN), "harm.steps:complies").status == "missing"
+
+
+def test_a_permit_cannot_be_violated() -> None:
+    found = item(measured(), "harm.talk:violates")
+    assert (found.status, found.reason) == ("infeasible", "a permit cannot be violated")
+
+
+def test_a_clause_that_is_always_overridden_cannot_be_violated() -> None:
+    clauses = CLAUSES.replace("when agreed", "when intent = do")
+    found = item(measured(clauses=clauses), "harm.steps:violates")
+    assert (found.status, found.reason) == ("infeasible", "the clause is always overridden")
+
+
+def test_where_everything_violates_nothing_complies() -> None:
+    clauses = """
+category harm "Harm" {
+  clause steps "No steps" { forbid high when intent in {learn, do} }
+}
+"""
+    report = measured(clauses=clauses)
+    assert item(report, "harm.steps:complies").reason == "every case violates some clause"
+    assert item(report, "harm.steps:borderline").reason == "no change of one facet changes whether a case violates"
+    assert item(report, "harm.steps:when").reason == "no case has another outcome"
+
+
+# ------------------------------------------------------------------------------------------------ conditions
+
+
+def test_a_pair_that_differs_in_one_variable_and_in_outcome_shows_a_test() -> None:
+    report = measured(steps=FULL + MILD)
+    assert item(report, "harm.steps:when.1").shown_by == ("harm.steps.1", "harm.steps.2")
+    assert item(report, "harm.steps:when.0").status == "missing"
+
+
+def test_a_pair_that_differs_in_two_variables_shows_neither() -> None:
+    report = measured(steps=FULL, talk=exemplar("complies", intent="learn", detail="none", agreed="no"))
+    assert item(report, "harm.steps:when.0").status == "missing"
+    assert item(report, "harm.steps:when.1").status == "missing"
+    assert item(report, "harm.steps:when.0").both_seen is True
+    assert item(report, "harm.steps:when.1").both_seen is True
+
+
+def test_a_pair_with_the_same_outcome_shows_nothing() -> None:
+    report = measured(steps=FULL + SOME)
+    assert item(report, "harm.steps:when.1").status == "missing"
+    assert item(report, "harm.steps:when.1").both_seen is False
+
+
+def test_exemplars_of_other_clauses_may_be_the_other_side() -> None:
+    assert item(measured(steps=FULL, talk=LEARN), "harm.steps:when.0").status == "covered"
+
+
+def test_what_an_exemplar_leaves_open_shows_nothing() -> None:
+    report = measured(steps=FULL + exemplar("complies", intent="do", detail="none"))
+    assert item(report, "harm.steps:when.1").status == "missing"
+
+
+def test_what_both_leave_open_is_the_same_in_both() -> None:
+    clauses = CLAUSES.replace("    unless agreed\n", "").replace("overrides steps", "")
+    report = measured(
+        steps=exemplar("violates", intent="do", detail="full") + exemplar("complies", intent="do", detail="none"),
+        clauses=clauses,
+    )
+    assert item(report, "harm.steps:when.1").status == "covered"
+
+
+def test_a_test_that_cannot_matter_is_not_counted() -> None:
+    clauses = CLAUSES.replace("overrides steps", "").replace(
+        "when intent = do and detail >= some", "when intent = do and (detail >= some or detail >= none)"
+    )
+    report = measured(clauses=clauses)
+    found = {one.id: one.reason for one in report.items if one.kind is Kind.CONDITION and one.status == "infeasible"}
+    assert found == {
+        "harm.steps:when.1.0": "no change of detail alone changes the outcome",
+        "harm.steps:when.1.1": "the test is the same for all values of detail",
+    }
+
+
+def test_the_own_question_of_a_clause_is_a_test() -> None:
+    clauses = """
+category harm "Harm" {
+  clause threats "Threats" {
+    forbid low
+    unless agreed
+    violates { user "Words." facets { agreed = no } }
+    complies { user "Words." facets { agreed = no } }
+  }
+}
+"""
+    assert item(measured(clauses=clauses), "harm.threats:question").status == "covered"
+
+
+# ------------------------------------------------------------------------------------------------ exceptions
+
+
+def test_an_exception_is_shown_both_ways() -> None:
+    report = measured(steps=FULL)
+    assert item(report, "harm.steps:unless:fails").status == "covered"
+    assert item(report, "harm.steps:unless:applies").status == "missing"
+    assert item(measured(steps=AGREED), "harm.steps:unless:applies").status == "covered"
+
+
+def test_a_case_outside_the_condition_shows_nothing_of_the_exception() -> None:
+    report = measured(talk=LEARN, sport=exemplar("complies", intent="learn", detail="full", agreed="yes"))
+    assert item(report, "harm.steps:unless:applies").status == "missing"
+    assert item(report, "harm.steps:unless:fails").status == "missing"
+
+
+def test_an_exception_that_excepts_nothing_cannot_be_shown() -> None:
+    clauses = CLAUSES.replace("unless agreed", "unless intent = learn")
+    found = item(measured(clauses=clauses), "harm.steps:unless:applies")
+    assert (found.status, found.reason) == ("infeasible", "the exception meets no case of the clause")
+
+
+def test_an_override_is_shown_where_both_clauses_hold() -> None:
+    clauses = CLAUSES.replace("    unless agreed\n", "")
+    assert item(measured(clauses=clauses), "harm.sport:overrides:harm.steps").status == "missing"
+    assert item(measured(sport=AGREED, clauses=clauses), "harm.sport:overrides:harm.steps").status == "covered"
+    never = item(measured(), "harm.sport:overrides:harm.steps")
+    assert (never.status, never.reason) == ("infeasible", "the two clauses never hold together")
+
+
+# ------------------------------------------------------------------------------------------------ boundaries, factors
+
+
+def test_a_boundary_counts_the_variables_of_overriders() -> None:
+    clauses = CLAUSES.replace("    unless agreed\n", "")
+    report = measured(steps=FULL, clauses=clauses)
+    assert {one.id for one in report.items if one.kind is Kind.BOUNDARY and one.clause == "harm.steps"} == {
+        "harm.steps:edge:intent",
+        "harm.steps:edge:detail",
+        "harm.steps:edge:agreed",
+    }
+    assert item(report, "harm.steps:edge:agreed").status == "missing"
+    assert item(measured(steps=FULL, sport=AGREED, clauses=clauses), "harm.steps:edge:agreed").status == "covered"
+
+
+def test_values_surfaces_and_levels_are_seen() -> None:
+    report = measured(steps=FULL)
+    assert item(report, "harm:detail=full").status == "covered"
+    assert item(report, "harm:detail=some").status == "missing"
+    assert item(report, "harm:surface:request").status == "covered"
+    assert item(report, "harm:level:high").status == "covered"
+    assert item(report, "harm:level:none").status == "missing"
+    assert "harm:level:low" not in {one.id for one in report.items}
+
+
+def test_a_level_that_a_worse_one_always_hides_is_not_counted() -> None:
+    hint = '  clause hint "Hints" { forbid low when intent = do and detail = full and not agreed }'
+    clauses = CLAUSES.replace('  clause talk "Talk" {', f'{hint}\n  clause talk "Talk" {{')
+    found = item(measured(clauses=clauses), "harm:level:low")
+    assert found.status == "infeasible"
+
+
+# ------------------------------------------------------------------------------------------------ places and briefs
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("harm.steps:violates", 'steps "No steps" {'),
+        ("harm.steps:edge:intent", 'steps "No steps" {'),
+        ("harm.steps:when.0", "intent = do and"),
+        ("harm.steps:when.1", "detail >= some"),
+        ("harm.steps:unless", "unless agreed"),
+        ("harm.steps:unless:applies", "unless agreed"),
+        ("harm.sport:overrides:harm.steps", "steps"),
+        ("harm:detail=some", "some"),
+        ("harm:surface:request", "forbid high"),
+        ("harm:level:high", "forbid high"),
+        ("harm:level:none", 'harm "Harm" {'),
+    ],
+)
+def test_every_item_has_its_place(name: str, words: str) -> None:
+    found = loaded()
+    assert found.policy is not None
+    place = item(measure_coverage(found.policy, Places(found.sources, found.spans)), name).place
+    assert place is not None
+    line = found.sources[place.file].line(place.line)
+    assert line[place.column - 1 :].startswith(words)
+    assert place.text == line.strip()
+
+
+def test_conditions_of_a_group_have_their_places() -> None:
+    clauses = """
+category harm "Harm" {
+  forbid high {
+    when intent = do
+    unless agreed
+    a "One" { when detail = full }
+    b "Two"
+  }
+}
+"""
+    report = measured(clauses=clauses)
+    lines = {one.id: one.place.text for one in report.items if one.kind is Kind.CONDITION and one.place}
+    assert lines["harm.high.a:when.0"] == "when intent = do"
+    assert lines["harm.high.a:when.1"] == 'a "One" { when detail = full }'
+    assert lines["harm.high.b:unless"] == "unless agreed"
+
+
+def test_a_brief_is_the_neighbour_of_an_exemplar_that_exists() -> None:
+    [brief] = item(measured(steps=FULL), "harm.steps:when.1").briefs
+    assert (brief.clause, brief.label, brief.level) == ("harm.steps", "complies", "none")
+    assert brief.facets == {"intent": "do", "detail": "none", "agreed": "no"}
+    assert (brief.neighbour, brief.differs) == ("harm.steps.1", "detail")
+    assert brief.skeleton == (
+        "complies {\n"
+        '  user "(Write what is said here.)"\n'
+        "  facets { intent = do, detail = none, agreed = no }\n"
+        '  because "As steps.1, but for detail."\n'
+        "}"
+    )
+
+
+def test_without_a_neighbour_a_pair_needs_two_briefs() -> None:
+    inner, outer = item(measured(), "harm.steps:when.1").briefs
+    assert inner.label == "violates"
+    assert outer.differs == "detail"
+    assert {k: v for k, v in inner.facets.items() if k != "detail"} == {
+        k: v for k, v in outer.facets.items() if k != "detail"
+    }
+
+
+def test_a_skeleton_can_be_pasted_into_the_clause() -> None:
+    before = measured(steps=FULL)
+    missing = item(before, "harm.steps:when.0")
+    [brief] = missing.briefs
+    assert brief.clause == "harm.steps"
+    after = measured(steps=FULL + brief.skeleton)
+    assert item(after, "harm.steps:when.0").status == "covered"
+
+
+def test_only_the_kinds_and_categories_that_are_asked_for_are_counted() -> None:
+    policy = loaded(steps=FULL).policy
+    assert policy is not None
+    assert {one.kind for one in measure_coverage(policy, kinds=[Kind.EXCEPTION]).items} == {Kind.EXCEPTION}
+    assert measure_coverage(policy, categories=[]).items == ()
+    assert measure_coverage(policy).missing[0].place is None
+
+
+def test_figures_add_up() -> None:
+    report = measured(steps=FULL + MILD, talk=LEARN)
+    total = report.figure()
+    parts = [report.figure("harm", kind) for kind in Kind]
+    assert total.covered == sum(part.covered for part in parts)
+    assert total.feasible == sum(part.feasible for part in parts)
+    assert total.feasible + total.infeasible == len(report.items)
+    assert str(total) == f"{total.covered}/{total.feasible}"
