@@ -23,7 +23,6 @@ class Entry(NamedTuple):
 COMMANDS = {
     "check": Entry("policylang.cli.check:command", "Check policies, and say what is wrong and what to do."),
     "fmt": Entry("policylang.cli.fmt:command", "Format policies: one layout for all."),
-    "fmt": Entry("policylang.cli.fmt:command", "Format policies: one layout for all."),
     "analyze": Entry("policylang.cli.analyze:command", "Prove what is odd about a policy, or compare two."),
     "compile": Entry("policylang.cli.compile:command", "Compile a policy to prompts, rubrics, plans and a book."),
     "coverage": Entry("policylang.cli.coverage:command", "Measure what the exemplars show, and say which are missing."),
