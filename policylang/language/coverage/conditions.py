@@ -18,7 +18,7 @@ from ..logic.space import overriders
 from ..meaning.expr import NO, YES, Test, variables
 from ..meaning.policy import Clause, Effect
 from .briefs import labelled
-from .places import Place, tests_of
+from .places import Place, atomic_tests
 from .report import Item, Kind
 from .view import Pair, Steps, View
 
@@ -30,7 +30,7 @@ def condition_items(view: View, clause: Clause) -> Iterator[Item]:
         asked = Test(variable=clause.id, values=(NO,) if clause.effect is Effect.REQUIRE else (YES,))
         found.append(("question", asked, view.places.name(clause)))
     for field, expr in (("when", clause.when), ("unless", clause.unless)):
-        for path, test in tests_of(expr) if expr is not None else ():
+        for path, test in atomic_tests(expr) if expr is not None else ():
             name = ".".join(map(str, (field, *path)))
             found.append((name, test, view.places.part(clause, field, path)))
     for name, test, place in found:

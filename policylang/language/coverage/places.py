@@ -149,13 +149,13 @@ def _aligned_items(
             yield from _aligned(item, one, (*path, at))
 
 
-def tests_of(expr: Expr, path: Path = ()) -> Iterator[tuple[Path, Test]]:
+def atomic_tests(expr: Expr, path: Path = ()) -> Iterator[tuple[Path, Test]]:
     """The atomic tests of a condition, each occurrence of its own, with the way that leads to it."""
     match expr:
         case Test():
             yield path, expr
         case Not(item=item):
-            yield from tests_of(item, (*path, 0))
+            yield from atomic_tests(item, (*path, 0))
         case And(items=items) | Or(items=items) | AtLeast(items=items):
             for at, item in enumerate(items):
-                yield from tests_of(item, (*path, at))
+                yield from atomic_tests(item, (*path, at))

@@ -272,7 +272,7 @@ def test_a_level_that_a_worse_one_always_hides_is_not_counted() -> None:
         ("harm.steps:edge:intent", 'steps "No steps" {'),
         ("harm.steps:when.0", "intent = do and"),
         ("harm.steps:when.1", "detail >= some"),
-        ("harm.steps:unless", "unless agreed"),
+        ("harm.steps:unless", "agreed"),
         ("harm.steps:unless:applies", "unless agreed"),
         ("harm.sport:overrides:harm.steps", "steps"),
         ("harm:detail=some", "some"),
