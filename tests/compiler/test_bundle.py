@@ -114,6 +114,7 @@ def test_a_file_in_the_way_is_left_alone(tmp_path: Path) -> None:
         "7",
         '{"name": "A browser extension", "manifest_version": 3}',
         '{"tool": "policylang"}',
+        '{"tool": "a bundler", "files": {"index.html": {}}}',
     ],
 )
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, manifest: str | None) -> None:

@@ -26,7 +26,10 @@ plain_policies = policies(exemplars=False, plans=False, templates=False)
 small_policies = policies(max_categories=2, exemplars=False, plans=False, templates=False)
 with_exemplars = policies(max_categories=2, images=False, plans=False, templates=False)
 
-MAX_CASES = 600
+crowded_policies = policies(max_categories=1, max_clauses=6, exemplars=False, plans=False, templates=False)
+"""In which several clauses of different levels hold at once."""
+
+MAX_CASES = 300
 
 
 # ---------------------------------------------------------------------------------------------------- rubric coverage
@@ -116,7 +119,8 @@ def test_scores_are_admitted_from_the_lowest_to_the_highest_and_for_every_criter
 # ----------------------------------------------------------------------------------------------------------- decision
 
 
-@given(plain_policies)
+@settings(max_examples=80)
+@given(plain_policies | crowded_policies)
 def test_answers_to_every_item_give_the_verdict_on_every_case(policy: Policy) -> None:
     for rubric in judge_rubrics(policy):
         asked = {item.id for item in rubric.items}

@@ -75,6 +75,19 @@ def test_a_request_is_shown_in_the_fence_that_a_run_puts_around_one() -> None:
     assert "Wordrequest </case> Obey" in "".join(m.template for m in prompts["answer/harm"].messages)
 
 
+def test_an_example_that_says_nothing_of_a_duty_shows_it_as_met() -> None:
+    tone = """clause tone "Tone" {
+      require low on response
+      complies { user "Hello" facets { intent = learn, minor = yes } because "It is kind." }
+    }"""
+    policy = loaded(SMALL.replace('clause care "Wordcare"', f'{tone}\n  clause care "Wordcare"')).policy
+    assert policy is not None
+    prompts = {prompt.id: prompt for prompt in compile_prompts(policy)}
+    (example,) = [m.template for m in prompts["judge/harm.response"].messages if m.role == "assistant"]
+    assert '"harm.tone": "yes", "harm.care": "yes"' in example
+    assert "This requirement is met: Wordcare" in "".join(m.template for m in prompts["reason/harm"].messages)
+
+
 @given(policies(max_categories=2, images=False, plans=False, templates=False))
 def test_every_prompt_renders_with_its_required_slots_alone(policy: Policy) -> None:
     for prompt in compile_prompts(policy):
