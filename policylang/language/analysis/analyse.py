@@ -74,12 +74,18 @@ def _merged(policy: Policy, findings: Sequence[Finding]) -> Iterator[Finding]:
         groups.setdefault(key, []).append(finding)
     for first, *others in groups.values():
         surfaces = dict.fromkeys(surface for finding in (first, *others) for surface in finding.surfaces)
-        clauses = [policy.clause(clause) for clause in first.clauses]
-        if first.category and not clauses:
-            clauses = list(policy.category(first.category).clauses)
-        everywhere = {surface for clause in clauses for surface in clause.surfaces} <= set(surfaces)
-        if not surfaces or everywhere:
+        if not surfaces or surfaces_in_question(policy, first) <= set(surfaces):
             yield first.model_copy(update={"surfaces": ()})
         else:
             sentence = f"{first.sentence} (on {' and '.join(surfaces)})"
             yield first.model_copy(update={"surfaces": tuple(surfaces), "sentence": sentence})
+
+
+def surfaces_in_question(policy: Policy, finding: Finding) -> set[str]:
+    """Where a finding could hold: of one clause, where it applies; of clauses that disagree, where all of them do."""
+    clauses = [policy.clause(clause) for clause in finding.clauses]
+    if finding.kind in (Kind.OVERRIDDEN, Kind.SHADOWED):
+        clauses = clauses[:1]
+    if not clauses and finding.category:
+        return {surface for clause in policy.category(finding.category).clauses for surface in clause.surfaces}
+    return set.intersection(*(set(clause.surfaces) for clause in clauses)) if clauses else set()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from ..logic.verdict import verdict
 from ..meaning.expr import Expr, variables
 from ..meaning.policy import Clause, Effect, Policy
 from .case_study import Study
@@ -28,11 +29,10 @@ def _contradictions(study: Study, reading: Reading, surfaces: tuple[str, ...]) -
     with_response = [clause for clause in reading.clauses if clause.respond is not None]
     for at, clause in enumerate(with_response):
         others = [
-            (other, together)
+            (other, any_of(*_together(reading, clause, other)))
             for other in with_response[:at]
             if other.respond and clause.respond and other.respond.action is not clause.respond.action
             if not (rests_on_texts(study.policy, clause) and rests_on_texts(study.policy, other))
-            for together in _together(reading, clause, other)
         ]
         if not others or not study.possible(any_of(*(together for _, together in others))):
             continue
@@ -43,11 +43,11 @@ def _contradictions(study: Study, reading: Reading, surfaces: tuple[str, ...]) -
 
 def _together(reading: Reading, clause: Clause, other: Clause) -> Iterator[Expr]:
     """Where both decide, on the same side: both broken, or both kept to."""
-    permits = [one for one in (clause, other) if one.effect is Effect.PERMIT]
-    if not permits and clause.level == other.level:
+    effects = (clause.effect, other.effect)
+    if Effect.PERMIT not in effects and clause.level == other.level:
         yield all_of(reading.decides(clause), reading.broken(clause), reading.broken(other))
-    elif len(permits) == 2:
-        yield all_of(reading.decides(clause), reading.kept(other))
+    if Effect.FORBID not in effects:
+        yield all_of(reading.decides(clause), reading.kept(clause), reading.kept(other))
 
 
 def _contradiction(study: Study, pair: tuple[Clause, Clause], together: Expr, surfaces: tuple[str, ...]) -> Finding:
@@ -56,12 +56,17 @@ def _contradiction(study: Study, pair: tuple[Clause, Clause], together: Expr, su
         f"{name_of(clause, study.category)} says `{clause.respond.action}`" for clause in pair if clause.respond
     )
     texts = rests_on_texts(study.policy, first) or rests_on_texts(study.policy, second)
+
+    def tell(case: Mapping[str, str]) -> str:
+        found = verdict(study.policy, study.category, case, surfaces[0])
+        return f"{wants}; `{found.response.action}` comes first and wins"
+
     return study.finding(
         Kind.CONTRADICTORY,
         pair,
         f"{names_of(pair, study.category)} can decide one case together, and want different responses",
         surfaces=surfaces,
-        witness=study.witness(together, surfaces[0], lambda _: f"{wants}; the first of them wins"),
+        witness=study.witness(together, surfaces[0], tell),
         # Whether a text can apply in such a case is for people to say.
         severity=Severity.NOTE if texts else Severity.WARNING,
         advice="Let one override the other, or give both the same response.",

@@ -75,7 +75,7 @@ class Finding(Node):
     """One thing that has been proved.
 
     `about` are the keys of the places that have to do with it (`clause:ID`, `facet:ID`, `category:ID`, `level:NAME`,
-    `policy`), the one to look at first in front. `surfaces` is empty where it concerns all surfaces of the clauses, and
+    `policy`), the one to look at first in front. `surfaces` is empty where it holds on all those in question, and
     so is `category` where it concerns the whole policy. There is no `witness` where what is proved is that there is
     none. `regions` describe sets of cases, as conditions.
     """

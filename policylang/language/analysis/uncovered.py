@@ -36,21 +36,22 @@ def uncovered_cases(study: Study) -> Iterator[Finding]:
             continue
         free = Not(item=assign(reading.covered, {atom: presumed(study.policy, atom) for atom in atoms}))
         regions, more = _regions(study, free, [v.id for v in study.space.variables if v.kind != "atom"])
-        told = tuple(spelled(_expr(region), study.policy, study.category).strip("`") for region in regions)
+        told = tuple(spelled(_expr(region), study.policy, study.category).strip("`") for region in regions if region)
         texts = ", when no text of a clause applies" if atoms else ""
         stated = enough({v: value for v, value in case.items() if v not in atoms}, free)
-        also = ", and no text applying" if atoms else ""
+        told_case = with_case(study.policy, stated, study.category)
+        if atoms:
+            told_case = f"{told_case}, and no text applying" if stated else "with no text applying"
         yield study.finding(
             Kind.UNCOVERED,
             [],
-            f"no clause covers the cases with {_list(told)}{' and others' if more else ''}{texts}",
+            f"no clause covers {_list(told)}{' and others' if more else ''}{texts}",
             surfaces=surfaces,
             witness=Witness(
                 surface=surfaces[0],
                 case=case,
                 stated=(*stated, *atoms),
-                sentence=f"{with_case(study.policy, stated, study.category)}{also}: no clause is in force, so "
-                f"the level is `{study.policy.levels[0]}`",
+                sentence=f"{told_case}: no clause is in force, so the level is `{study.policy.levels[0]}`",
             ),
             regions=told,
             advice="Add a clause that says what holds there, if only a permit.",
@@ -58,7 +59,7 @@ def uncovered_cases(study: Study) -> Iterator[Finding]:
 
 
 def _list(regions: tuple[str, ...]) -> str:
-    return "; or ".join(f"`{region}`" for region in regions)
+    return "the cases with " + "; or ".join(f"`{region}`" for region in regions) if regions else "any case"
 
 
 def assign(expr: Expr, fixed: Mapping[str, str]) -> Expr:
