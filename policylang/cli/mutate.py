@@ -36,7 +36,8 @@ Examples:
     "operators",
     multiple=True,
     type=click.Choice([operator.value for operator in Operator]),
-    help="Only changes of this kind; may be given several times.",
+    metavar="KIND",
+    help=f"Only changes of this kind ({', '.join(Operator)}); may be given several times.",
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Try only N of the mutants, drawn at random.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What the sample is drawn by.")
