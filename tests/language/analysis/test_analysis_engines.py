@@ -67,9 +67,9 @@ def test_engines_compare_alike(data: st.DataObject) -> None:
 
 
 def test_a_small_space_is_listed_and_a_large_one_searched() -> None:
-    values = [str(number) for number in range(SMALL)]
-    assert isinstance(engine_for([("a", values)]), TruthTables)
-    assert isinstance(engine_for([("a", values), ("b", ("no", "yes"))]), Search)
+    largest = [(f"v{number}", ("no", "yes")) for number in range(SMALL.bit_length() - 1)]
+    assert isinstance(engine_for(largest), TruthTables)
+    assert isinstance(engine_for([*largest, ("one_more", ("no", "yes"))]), Search)
 
 
 def test_a_search_that_reaches_its_limit_says_so() -> None:
