@@ -37,7 +37,12 @@ def members(groups, requests):
 
 
 unique = st.uuids().map(str)
-close = st.lists(st.sampled_from("a b c d".split()), max_size=7).map(" ".join)  # noqa: SIM905
+close = st.builds(
+    lambda base, last: " ".join([*(f"{base}{n}" for n in range(9)), last]),
+    st.sampled_from("abcde"),
+    st.sampled_from("xyz"),
+)
+"""Texts of ten words, five kinds of them; those of a kind differ in the last word at most."""
 grouped = members(["g1", "g2", "g3", "g4"], unique)
 copied = members([f"g{n}" for n in range(40)], close)
 both = members([f"g{n}" for n in range(6)], close)
@@ -65,6 +70,16 @@ def test_no_near_copy_of_a_test_row_is_in_train(rows, split, seed):
     for one in rows:
         for other in rows:
             assert parts[one.id] == parts[other.id] or not similar(one.request, other.request)
+
+
+def test_near_copies_are_kept_together():
+    """The law above, where it must bite: three near copies, and a plan that would like to have them apart."""
+    split = Split(shares=(Share(name="train", percent=50), Share(name="test", percent=50)))
+    texts = [f"why do the springs in a lock push the pins {way}" for way in ("down", "up", "back")]
+    rows = [Member(f"row{n}", f"row{n}", text) for n, text in enumerate([*texts, "what is a key", "who made it"])]
+    for seed in range(10):
+        parts = assign_splits(rows, split, seed)
+        assert parts["row0"] == parts["row1"] == parts["row2"]
 
 
 @given(st.integers(0, 60), splits(), st.integers(0, 99))

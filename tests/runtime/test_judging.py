@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from policylang.compiler.rubrics import UNCLEAR, JudgeRubric, judge_rubrics, score_schema
 from policylang.language.logic.space import case_space
-from policylang.language.logic.table import evaluate_partly
+from policylang.language.logic.table import compile_table, evaluate_partly
 from policylang.language.logic.verdict import verdict
-from policylang.language.meaning.policy import Criterion, Label, Rubric, ScoreRule, ScoreTest
+from policylang.language.meaning.policy import AmbiguityRule, Criterion, Label, Rubric, ScoreRule, ScoreTest
 from policylang.runtime.completion import Completion
 from policylang.runtime.engine import plan_rows
 from policylang.runtime.sample import Judgement, Scores
@@ -25,6 +25,11 @@ from policylang.runtime.stages.judge import accepts, conclude, judge, problems_o
 from policylang.testing import policies
 
 small_policies = policies(max_categories=2, exemplars=False, plans=False, templates=False)
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    return small_bundle(tmp_path_factory.mktemp("policy") / "locks")
 
 
 @st.composite
@@ -99,6 +104,15 @@ def test_unclear_answers_follow_the_rules(judging):
             expected = (found.levels[-1], "")
     assert (found.level, found.directive) == expected
     assert found.label == (Label.COMPLIES if found.level == policy.levels[0] else Label.VIOLATES)
+
+
+@pytest.mark.parametrize(("floor", "level"), [("none", "low"), ("low", "low"), ("high", "high")])
+def test_at_least_never_goes_below_what_is_certain(bundle, floor, level):
+    """An advert it is, which is low; whether it is help with picking as well, which is high, the judge cannot tell."""
+    table = compile_table(bundle.policy, "locks", "request")
+    table = table.model_copy(update={"ambiguity": (AmbiguityRule(action="at_least", level=floor),)})
+    found = conclude(table, "request", {"intent": UNCLEAR, "detail": "steps", "locks.adverts": "yes"}, "low")
+    assert (found.levels, found.level, found.label) == (("low", "high"), level, Label.VIOLATES)
 
 
 # ---------------------------------------------------------------------- replies
@@ -210,11 +224,6 @@ def test_the_rule_of_a_rubric(rule, scores, accepted):
 
 
 # ---------------------------------------------------------------------- the stage
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory):
-    return small_bundle(tmp_path_factory.mktemp("policy") / "locks")
 
 
 class Panel:
