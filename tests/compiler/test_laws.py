@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import jsonschema
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,7 +85,7 @@ def test_the_answer_schema_admits_the_ids_and_values_that_exist(policy: Policy, 
     for rubric in judge_rubrics(policy):
         jsonschema.Draft202012Validator.check_schema(rubric.answer_schema)
         answer = {item.id: data.draw(st.sampled_from(answers_to(policy, item))) for item in rubric.asked}
-        jsonschema.validate(answer, rubric.answer_schema)
+        assert jsonschema.Draft202012Validator(rubric.answer_schema).is_valid(answer)
 
 
 @given(plain_policies, st.data())
@@ -101,9 +100,8 @@ def test_the_answer_schema_admits_nothing_else(policy: Policy, data: st.DataObje
             wrong += [{name: value for name, value in answer.items() if name != item.id}]
             foreign = {value for other in rubric.asked for value in answers_to(policy, other)}
             wrong += [{**answer, item.id: value} for value in foreign - set(answers_to(policy, item))]
-        for one in wrong:
-            with pytest.raises(jsonschema.ValidationError):
-                jsonschema.validate(one, rubric.answer_schema)
+        schema = jsonschema.Draft202012Validator(rubric.answer_schema)
+        assert [one for one in wrong if schema.is_valid(one)] == []
 
 
 @given(policies(exemplars=False, templates=False))
@@ -149,7 +147,7 @@ def test_the_answers_that_a_judge_is_shown_give_the_label_of_their_exemplar(poli
             exemplar, rubric = exemplars[name], rubrics[prompt.id]
             given = [item.id for item in rubric.items if item.kind == "given"]
             answers = json.loads(reply)
-            jsonschema.validate(answers, rubric.answer_schema)
+            assert jsonschema.Draft202012Validator(rubric.answer_schema).is_valid(answers)
             if exemplar.label is not Label.BORDERLINE and set(given) <= set(exemplar.facets):
                 case = answers | {factor: exemplar.facets[factor] for factor in given}
                 assert rubric.table.decide(case).label is exemplar.label
@@ -166,7 +164,7 @@ def situations(draw: st.DrawFn) -> tuple[Policy, Clause, dict[str, str], str]:
     return policy, clause, draw(cases(policy, clause.category)), draw(st.sampled_from(clause.surfaces))
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(situations())
 def test_a_skeleton_says_what_the_verdict_is_and_cites_what_decides(
     situation: tuple[Policy, Clause, dict[str, str], str],
@@ -182,7 +180,7 @@ def test_a_skeleton_says_what_the_verdict_is_and_cites_what_decides(
         assert evaluate(in_force(policy, policy.clause(name), case, surface, expected.label), case)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(situations())
 def test_the_facts_of_a_skeleton_hold_in_the_case_and_none_is_left_out(
     situation: tuple[Policy, Clause, dict[str, str], str],
@@ -206,7 +204,7 @@ def test_the_facts_of_a_skeleton_hold_in_the_case_and_none_is_left_out(
     assert facts == []
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(situations())
 def test_the_reasons_of_a_skeleton_are_facts_and_its_failed_exceptions_fail(
     situation: tuple[Policy, Clause, dict[str, str], str],
@@ -225,7 +223,7 @@ def test_the_reasons_of_a_skeleton_are_facts_and_its_failed_exceptions_fail(
         assert made_of(reasons, true)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(situations())
 def test_a_rendered_skeleton_cites_only_what_it_may(situation: tuple[Policy, Clause, dict[str, str], str]) -> None:
     policy, clause, case, surface = situation
