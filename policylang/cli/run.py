@@ -91,4 +91,5 @@ def _end(outcome: Outcome) -> None:
 
 def _usage(run: Run) -> dict[str, object]:
     with Ledger.read(run.folder / LEDGER) as ledger:
-        return ledger.totals().model_dump()
+        totals = ledger.totals()
+    return {**totals.model_dump(), "cost_usd": round(totals.cost_usd, 10)}  # cents, and not the noise of a sum

@@ -129,11 +129,11 @@ def test_words_stay_short_enough_for_small_models() -> None:
 
 def test_the_first_plan_fits_a_laptop() -> None:
     plan = POLICY.plan("quickstart")
-    assert 16 <= plan.size <= 20
+    assert 14 <= plan.size <= 20, "twelve accepted rows and some to lose"
     assert plan.accept_by == ("rationale",)
     pictures = next(s.percent or 0 for f in plan.factors if f.id == "modality" for s in f.shares if s.name != "text")
-    assert plan.size * pictures / 100 >= len(CATEGORIES), "every category gets a row with a picture"
-    assert plan.size >= 3 * len(CATEGORIES)
+    assert round(plan.size * pictures / 100) >= len(CATEGORIES), "every category gets a row with a picture"
+    assert plan.size >= 2 * len(CATEGORIES), "and one without"
 
 
 def test_the_full_plan_tests_the_edges() -> None:
