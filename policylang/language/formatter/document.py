@@ -21,9 +21,6 @@ from ..syntax import parse
 from ..syntax.parser import _as_name, _lark
 from ..syntax.scan import Block, scan
 
-_LISTS = frozenset(("name_set", "facets", "at_least", "at_most", "plan_factor", "quota"))
-"""Rules whose braces hold a list; those of all others hold statements."""
-
 _COMMENT_OR_LINE_END = re.compile(r"#[^\n]*|\n")
 _INNER_SPACE = re.compile(r"[ \t]+")
 
@@ -97,9 +94,9 @@ class Document:
 
 def read_document(source: SourceFile, report: Report) -> Document | None:
     """The document that a source file holds; None, with a report, where its syntax has errors."""
-    before = report.errors
-    blocks = scan(source, report)
-    trees = _trees(blocks) if report.errors == before else None
+    scanned = Report()  # not the caller's, which may hold the same mistakes already, and says each but once
+    blocks = scan(source, scanned)
+    trees = None if scanned.errors else _trees(blocks)
     if trees is None:
         parse(source, report)  # says what is wrong
         return None
@@ -181,8 +178,20 @@ class _Reader:
         return comments, line_ends > 1, "\n" in gap
 
 
+@functools.cache
+def _lists() -> frozenset[str]:
+    """The rules whose braces hold a list: those with commas. The braces of all others hold statements."""
+    rules = [(rule, {symbol.name for symbol in rule.expansion}) for rule in _grammar().rules]
+    repeated = {rule.origin.name for rule, symbols in rules if rule.origin.name.startswith("__") and "COMMA" in symbols}
+    return frozenset(
+        rule.alias or rule.origin.name
+        for rule, symbols in rules
+        if "LBRACE" in symbols and symbols & {"COMMA", *repeated}
+    )
+
+
 def _opening(node: Node) -> int | None:
     """Which child of a node is the brace that its statements follow."""
-    if isinstance(node, Token) or node.data in _LISTS:
+    if isinstance(node, Token) or node.data in _lists():
         return None
     return next((at for at, child in enumerate(node.children) if isinstance(child, Token) and child == "{"), None)

@@ -5,6 +5,7 @@ Only spaces, line breaks and indentation change: tokens and comments stay, each 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,7 +32,16 @@ def format_source(source: SourceFile, report: Report, style: Style | None = None
     What the file means stays the same. Without `reflow` that holds to the last character of its texts; with it, white
     space in prose may change, which no hash of the meaning sees. Formatting twice changes nothing more.
     """
-    style = style or Style()
+    collecting = gc.isenabled()
+    gc.disable()  # the document only grows: the collector would walk it over and over for nothing
+    try:
+        return _format(source, report, style or Style())
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _format(source: SourceFile, report: Report, style: Style) -> str | None:
     document = read_document(source, report)
     if document is None:
         return None

@@ -98,7 +98,7 @@ class Layout:
 
 
 def _flat(statement: Statement) -> str | None:
-    """A statement on one line, if its block was so written and holds no more than one statement; else None."""
+    """A statement on one line, if its block was so written and holds at most one statement without a block."""
     leaves, body = statement.head, statement.body
     if any(leaf.comments for leaf in leaves[1:]) or any("\n" in leaf.text for leaf in leaves):
         return None
@@ -112,5 +112,6 @@ def _flat(statement: Statement) -> str | None:
         return None
     if not body.statements:
         return f"{head} {{}}"
-    inside = _flat(body.statements[0]) if body.on_one_line else None
+    [only] = body.statements
+    inside = _flat(only) if body.on_one_line and only.body is None else None
     return f"{head} {{ {inside} }}" if inside is not None else None

@@ -35,10 +35,10 @@ class Line:
         column = 0
         before: Leaf | None = None
         for leaf, text in zip(self.leaves, self.texts, strict=True):
-            if leaf.text in _CLOSERS and tight:
-                is_tight = tight.pop()
-            else:
-                is_tight = bool(tight and tight[-1] and before and before.text in _OPENERS)
+            is_first = before is not None and before.text in _OPENERS
+            is_tight = is_first and tight[-1]
+            if leaf.text in _CLOSERS:
+                is_tight = tight.pop() or is_first
             gap = "" if before is None or is_tight or _touch(before, leaf) else " "
             self.depth.append(len(tight))
             self.gaps.append(gap)
@@ -60,7 +60,8 @@ class Line:
         """
         current = ""
         for at, leaf in enumerate(self.leaves):
-            margin = " " * breaks.get(at, otherwise)
+            column = breaks.get(at, otherwise)
+            inside = STEP if leaf.text in _CLOSERS and at in breaks else 0  # comments belong to what is in brackets
             for comment in leaf.comments if at else ():
                 if comment.trailing:
                     current += f"  {comment.text}"
@@ -68,12 +69,12 @@ class Line:
                 yield current
                 if spaced and comment.blank_before:
                     yield ""
-                current = margin + comment.text
+                current = " " * (column + inside) + comment.text
             if at in breaks or (at and leaf.comments):
                 yield current
                 if spaced and leaf.blank_before:
                     yield ""
-                current = margin + self.texts[at]
+                current = " " * column + self.texts[at]
             else:
                 current += self.gaps[at] + self.texts[at]
         yield current
@@ -160,6 +161,6 @@ def _last_list(line: Line) -> int | None:
     if leaves[-1].text not in _CLOSERS:
         return None
     opening = max(at for at in range(len(leaves)) if leaves[at].text in _OPENERS and line.depth[at] == line.depth[-1])
-    has_items = opening + 2 < len(leaves)
+    has_items = opening + 2 < len(leaves) or bool(leaves[-1].comments)
     is_list = leaves[opening].text == "{" or line.leaves[0].kind == "IMPORT"
     return opening if has_items and is_list else None

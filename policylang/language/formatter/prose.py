@@ -20,15 +20,24 @@ _MARKER = re.compile(r"(?:[-*+•>|#–—]|\d+[.)]|\(?\w[.)]|```.*|[=~_-]{2,})\
 
 def indented(literal: str, indent: str) -> str:
     """Prose with its lines indented by `indent`; what stands further in stays so. Says exactly what it said."""
-    if "\n" not in literal:
+    if "\n" not in literal or not literal[3:-3].strip():
         return literal
     first, *rest = literal[3:-3].split("\n")
     margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
     lines = [first.rstrip(), *(f"{indent}{line[margin:]}".rstrip() for line in rest)]
     if not rest[-1].strip():
-        lines[-1] = indent
+        lines = [*_without_blank_end(lines), indent]
+    if not lines[0]:
+        lines = ["", *_without_blank_end(lines[::-1])[::-1]]
     moved = f"{_QUOTES}{chr(10).join(lines)}{_QUOTES}"
     return moved if _PROSE.fullmatch(moved) and unquote(moved) == unquote(literal) else literal
+
+
+def _without_blank_end(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and not lines[end - 1]:
+        end -= 1
+    return lines[:end]
 
 
 def reflowed(literal: str, indent: str, column: int, width: int) -> str:

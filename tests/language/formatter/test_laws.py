@@ -12,10 +12,9 @@ from policylang.language.formatter import Style, format_source
 from policylang.language.load import load_text
 from policylang.language.meaning.hashing import clause_hash, exemplar_hash, policy_hash
 from policylang.language.meaning.policy import Policy
-from policylang.language.printer import to_source
 from policylang.language.source import SourceFile
 from policylang.language.syntax.marks import find_marks
-from policylang.testing import damaged_sources, policies, sources, token_soup
+from policylang.testing import damaged_sources, sources, token_soup
 
 styles = st.builds(Style, width=st.sampled_from((1, 40, 80, 120, 10_000)), reflow=st.booleans())
 as_written = st.builds(Style, width=st.sampled_from((1, 40, 80, 120, 10_000)))
@@ -77,11 +76,6 @@ def test_tokens_and_comments_stay_in_order(source: str, style: Style) -> None:
 @given(sources(), styles)
 def test_reflowing_changes_no_hash(source: str, style: Style) -> None:
     assert hashes(meaning(formatted(source, style))) == hashes(meaning(source))
-
-
-@given(policies(), styles)
-def test_what_is_printed_is_one_layout_away(policy: Policy, style: Style) -> None:
-    assert hashes(meaning(formatted(to_source(policy), style))) == hashes(policy)
 
 
 @given(sources())
