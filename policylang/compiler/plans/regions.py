@@ -11,8 +11,8 @@ from functools import cached_property
 
 from policylang.language.logic.diagram import NONE, Diagram, Diagrams
 from policylang.language.logic.ordering import near_each_other
-from policylang.language.logic.space import case_space, overriders
-from policylang.language.meaning.expr import NO, variables
+from policylang.language.logic.space import case_space, overriders, presumed
+from policylang.language.meaning.expr import variables
 from policylang.language.meaning.policy import Clause, Effect, Label, Policy
 
 
@@ -175,9 +175,9 @@ class Regions:
         return tuple(self._quiet_first(clause, tier) for tier in tiers)
 
     def quiet(self, clause: Clause) -> Diagram:
-        """Where no text of a clause applies that has nothing to do with this one: what a plain sample is about."""
+        """Where nothing is wrong by clauses that have nothing to do with this one: what a plain sample is about."""
         others = set(self.space.atoms) - set(self.effective_variables(clause))
-        return self.diagrams.cube(dict.fromkeys(sorted(others), NO))
+        return self.diagrams.cube({atom: presumed(self.policy, atom) for atom in sorted(others)})
 
     def cases(self, clause: Clause, label: Label) -> Diagram:
         """Every case that a row of this clause and label can have."""

@@ -167,7 +167,8 @@ def _import(node: tree.Import, found: Resolved, scope: Scope) -> None:
             continue
         word = words[name]
         if isinstance(thing, Term):
-            scope.terms.setdefault(thing.phrase, thing)
+            if scope.terms.setdefault(thing.phrase, thing) is thing:
+                _copy_spans(f"term:{thing.phrase}", f"term:{thing.phrase}", found, scope)
         elif isinstance(thing, Facet):
             _import_facet(thing, prefix, word, found, scope)
         else:
