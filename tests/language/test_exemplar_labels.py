@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from section_three import Domains, completions, read
 
 from policylang.language.load import Loaded, load_text
-from policylang.language.logic.space import case_space, presumed
+from policylang.language.logic.space import case_space
 from policylang.language.meaning.policy import Category, Clause, Exemplar, Label, Policy
 from policylang.language.printer import to_source
 from policylang.testing import policies
@@ -63,7 +63,7 @@ def expected(policy: Policy) -> Iterator[tuple[str, str]]:
     for clause, exemplar in policy.exemplars:
         domains = space_of(policy, clause.category)
         stated = {name: value for name, value in exemplar.facets.items() if name in domains}
-        atoms = {name: presumed(policy, name) for name in domains if name in {c.id for c in policy.clauses}}
+        atoms = {c.id: "yes" if c.effect == "require" else "no" for c in policy.clauses if c.id in domains}
         cases = list(completions(atoms | stated, domains))
         if exemplar.label is Label.BORDERLINE:
             if not at_an_edge(policy, clause, cases, domains):

@@ -20,6 +20,7 @@ from policylang.language.syntax.scan import scan
 from policylang.testing import layouts, policies
 
 small = policies(max_categories=2, max_clauses=3, images=False)
+fewer = settings(max_examples=settings.default.max_examples // 2)
 
 
 def hashes(policy: Policy) -> dict[str, str]:
@@ -41,6 +42,7 @@ def with_clause(policy: Policy, clause: Clause, **changes: object) -> Policy:
 
 
 @given(st.data())
+@fewer
 def test_layout_and_comments(data: st.DataObject) -> None:
     policy = data.draw(small)
     again = load_text(data.draw(layouts(to_source(policy)))).policy
@@ -69,6 +71,7 @@ def test_the_order_and_the_names_of_files(policy: Policy, seed: int) -> None:
 
 
 @given(small)
+@fewer
 def test_line_breaks_in_prose(policy: Policy) -> None:
     assume(policy.clauses)
     clause = policy.clauses[0]
@@ -100,7 +103,6 @@ def test_every_part_of_a_clause_is_changed_below() -> None:
 
 
 @given(small, st.sampled_from(sorted(_CHANGES)), st.data())
-@settings(max_examples=100)
 def test_a_change_of_a_clause_changes_its_hash_alone_and_that_of_the_policy(
     policy: Policy, part: str, data: st.DataObject
 ) -> None:
@@ -131,6 +133,7 @@ def test_a_change_of_a_facet_changes_the_hashes_of_the_clauses_that_mention_it(
 
 
 @given(small, st.data())
+@fewer
 def test_an_exemplar_changes_the_hash_of_the_policy_but_not_of_its_clause(policy: Policy, data: st.DataObject) -> None:
     exemplars = list(policy.exemplars)
     assume(exemplars)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policylang.language.diagnostics.codes import CODES
@@ -17,6 +17,7 @@ from policylang.language.load import Loaded, load_policy, load_text
 from policylang.testing import damaged_sources, sources, token_soup
 
 SECONDS = 5
+fewer = settings(max_examples=settings.default.max_examples // 2)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,7 @@ def test_any_accident(text: str) -> None:
 
 
 @given(sources(), st.data())
+@fewer
 def test_any_bytes_in_a_policy(file: Path, text: str, data: st.DataObject) -> None:
     raw = bytearray(text.encode())
     for _ in range(data.draw(st.integers(1, 3))):
@@ -92,6 +94,7 @@ def test_any_bytes_in_a_policy(file: Path, text: str, data: st.DataObject) -> No
 
 
 @given(sources())
+@fewer
 def test_the_beginning_of_any_policy(text: str) -> None:
     """What an editor sees while a policy is being typed."""
     for end in range(0, len(text), max(1, len(text) // 6)):
