@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import assume, given, settings
@@ -20,7 +21,7 @@ from policylang.language.syntax.scan import scan
 from policylang.testing import layouts, policies
 
 small = policies(max_categories=2, max_clauses=3, images=False)
-fewer = settings(max_examples=settings.default.max_examples // 2)
+fewer = settings(max_examples=settings().max_examples // 2)
 
 
 def hashes(policy: Policy) -> dict[str, str]:
@@ -82,7 +83,7 @@ def test_line_breaks_in_prose(policy: Policy) -> None:
 # ---------------------------------------------------------------- not blind to
 
 _RESPOND = Respond(action=Action.ESCALATE, guidance="Call someone who knows.")
-_CHANGES = {
+_CHANGES: dict[str, Callable[[Policy, Clause], object]] = {
     "title": lambda policy, clause: clause.title + " more",
     "text": lambda policy, clause: clause.text + " more",
     "effect": lambda policy, clause: next(effect for effect in Effect if effect is not clause.effect),

@@ -17,7 +17,7 @@ from policylang.language.load import Loaded, load_policy, load_text
 from policylang.testing import damaged_sources, sources, token_soup
 
 SECONDS = 5
-fewer = settings(max_examples=settings.default.max_examples // 2)
+fewer = settings(max_examples=settings().max_examples // 2)
 
 
 @pytest.fixture(scope="module")
