@@ -119,10 +119,10 @@ def clusters(rows):
     return sizes
 
 
-@given(both, splits(), st.randoms(use_true_random=False))
+@given(both | members([f"g{n}" for n in range(12)], unique), splits(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_count(rows, split, random):
     mixed = random.sample(rows, len(rows))
-    assert assign_splits(rows, split, 7) == assign_splits(mixed, split, 7)
+    assert assign_splits(rows, split, 7) == assign_splits(mixed, split, 7) == assign_splits(rows[::-1], split, 7)
 
 
 def test_the_seed_counts():

@@ -176,28 +176,43 @@ def test_rows_without_a_judge_are_accepted_unjudged(run, rows):
 @pytest.mark.parametrize("concurrency", [1, 8])
 def test_no_two_rows_have_the_same_request(run, bundle, rows, concurrency):
     """Also when both are written side by side, before either is accepted."""
-    same = "Tell me why the brown fox jumps over that lazy dog all day long?"
-    script = Script(bundle, PLAN, request=lambda ask, body: same if ask.attempt == 0 else None)
+    script = Script(bundle, PLAN, request=lambda ask, body: SAME if ask.attempt == 0 else None)
     outcome, attempts, _ = run(script, concurrency=concurrency)
     assert outcome.accepted == len(rows)
     assert outcome.reasons == {"request: a near copy of another row's": len(rows) - 1}
-    assert [sample.request for one, sample in attempts if one.status == "accepted"].count(same) == 1
+    assert [sample.request for one, sample in attempts if one.status == "accepted"].count(SAME) == 1
+
+
+SAME = "Tell me why the brown fox jumps over that lazy dog all day long?"
 
 
 def test_a_rejected_request_may_be_written_by_another_row(run, bundle, rows):
     """What did not get into the data set is no reason to reject."""
-    same = "Tell me why the brown fox jumps over that lazy dog all day long?"
     first, second = in_turn(rows)[:2]
-    turns = {(first.id, 0), (second.id, 0)}
     script = Script(
         bundle,
         PLAN,
-        request=lambda ask, body: same if (ask.row.id, ask.attempt) in turns else None,
+        request=lambda ask, body: SAME if ask.row.id in (first.id, second.id) else None,
         answer=only_for(first.id, {0}, "No."),
     )
-    outcome, attempts, _ = run(script, concurrency=1)
+    outcome, attempts, _ = run(script, concurrency=1, refill=False)
     assert outcome.reasons == {"answer: too short to be one": 1}
-    assert next(sample for one, sample in attempts if one.row_id == second.id).request == same
+    assert next(sample for one, sample in attempts if one.row_id == second.id).request == SAME
+
+
+def test_the_next_run_knows_the_requests_of_the_last(run, bundle, rows):
+    written, late = rows[0].id, rows[1].id
+    first = Script(
+        bundle,
+        PLAN,
+        request=lambda ask, body: (
+            error(500, "not now") if ask.row.id == late else SAME if ask.row.id == written else None
+        ),
+    )
+    assert run(first)[0].open == (late,)
+    outcome, attempts, _ = run(Script(bundle, PLAN, request=only_for(late, {0}, SAME)))
+    assert outcome.reasons == {"request: a near copy of another row's": 1}
+    assert [one.status for one, _ in attempts if one.row_id == late] == ["rejected", "accepted"]
 
 
 # ---------------------------------------------------------------------- what stops a run
