@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..logic.verdict import verdict
 from ..meaning.expr import NO, YES, Not, Test, evaluate
@@ -60,7 +60,7 @@ def _overridden(study: Study, reading: Reading, clause: Clause, surfaces: Surfac
 
     def tell(case: Mapping[str, str]) -> str:
         holding = [other for other in needed if evaluate(other.scope, case)]
-        return f"{name} holds, and {names_of(holding, study.category)} overrides it"
+        return f"{name} holds, and {names_of(holding, study.category)} {_verb('override', holding)} it"
 
     return study.finding(
         Kind.OVERRIDDEN,
@@ -70,6 +70,10 @@ def _overridden(study: Study, reading: Reading, clause: Clause, surfaces: Surfac
         witness=study.witness(clause.scope, surfaces[0], tell),
         advice="Narrow the clause that overrides it, or remove this one.",
     )
+
+
+def _verb(verb: str, subjects: Sequence[Clause]) -> str:
+    return f"{verb}s" if len(subjects) == 1 else verb
 
 
 def _not_any(clauses: list[Clause]) -> Not:
@@ -92,8 +96,9 @@ def _shadowed(study: Study, reading: Reading, clause: Clause, surfaces: Surfaces
 
     def tell(case: Mapping[str, str]) -> str:
         found = verdict(study.policy, study.category, case, reading.surface)
-        deciding = names_of(map(study.policy.clause, found.deciding), study.category)
-        return f"{name} is in force, but {deciding} ({found.level}) decides"
+        deciding = [study.policy.clause(other) for other in found.deciding]
+        names = names_of(deciding, study.category)
+        return f"{name} is in force, but {names} ({found.level}) {_verb('decide', deciding)}"
 
     why = {Effect.PERMIT: "forbids", Effect.FORBID: "has a higher level", Effect.REQUIRE: "decides instead"}
     return study.finding(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ..logic.table import evaluate_partly
 from ..meaning.expr import YES, And, AtLeast, Expr, Not, Or, Test
 from ..meaning.policy import Clause, Effect, Policy
 from ..printer.spelling import condition
@@ -44,9 +43,33 @@ def enough(case: Mapping[str, str], expr: Expr) -> dict[str, str]:
     stated = dict(case)
     for variable in reversed(list(case)):
         value = stated.pop(variable)
-        if evaluate_partly(expr, stated) is not True:
+        if _truth(expr, stated, {}) is not True:
             stated[variable] = value
     return {variable: value for variable, value in case.items() if variable in stated}
+
+
+def _truth(expr: Expr, case: Mapping[str, str], known: dict[int, bool | None]) -> bool | None:
+    """As `logic.table.evaluate_partly`, but parts that are one object are looked at once: conditions about a whole
+    category share most of theirs."""
+    if id(expr) not in known:
+        known[id(expr)] = _truth_of_parts(expr, case, known)
+    return known[id(expr)]
+
+
+def _truth_of_parts(expr: Expr, case: Mapping[str, str], known: dict[int, bool | None]) -> bool | None:
+    match expr:
+        case Test(variable=variable, values=values):
+            value = case.get(variable)
+            return None if value is None else value in values
+        case Not(item=item):
+            truth = _truth(item, case, known)
+            return None if truth is None else not truth
+        case And(items=items) | Or(items=items) | AtLeast(items=items):
+            needed = len(items) if isinstance(expr, And) else expr.count if isinstance(expr, AtLeast) else 1
+            truths = [_truth(item, case, known) for item in items]
+            if truths.count(True) >= needed:
+                return True
+            return False if len(truths) - truths.count(False) < needed else None
 
 
 def with_case(policy: Policy, stated: Mapping[str, str], category: str | None, other: Policy | None = None) -> str:

@@ -13,6 +13,8 @@ from .reading import all_of, any_of
 from .sentences import enough, spelled, with_case
 
 MAX_REGIONS = 8
+MAX_TOLD = 200
+"""Longer descriptions of a region are left out of the sentence."""
 
 Region = dict[str, tuple[str, ...]]
 """A box of cases: for some variables the values that they may have; all others are free."""
@@ -45,7 +47,7 @@ def uncovered_cases(study: Study) -> Iterator[Finding]:
         yield study.finding(
             Kind.UNCOVERED,
             [],
-            f"no clause covers {_list(told)}{' and others' if more else ''}{texts}",
+            f"no clause covers {_list(told, more)}{texts}",
             surfaces=surfaces,
             witness=Witness(
                 surface=surfaces[0],
@@ -58,8 +60,13 @@ def uncovered_cases(study: Study) -> Iterator[Finding]:
         )
 
 
-def _list(regions: tuple[str, ...]) -> str:
-    return "the cases with " + "; or ".join(f"`{region}`" for region in regions) if regions else "any case"
+def _list(regions: tuple[str, ...], more: bool) -> str:
+    if not regions:
+        return "any case"
+    short = [f"`{region}`" for region in regions if len(region) <= MAX_TOLD]
+    if not short:
+        return "some cases"
+    return f"the cases with {'; or '.join(short)}{', and others' if more or len(short) < len(regions) else ''}"
 
 
 def assign(expr: Expr, fixed: Mapping[str, str]) -> Expr:

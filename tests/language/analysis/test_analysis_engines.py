@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from dense_policies import dense_policies, variants
 from diagram_engine import DiagramEngine
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +51,7 @@ def test_a_space_without_variables_has_one_case(engine: type[TruthTables | Searc
     assert asked.first(AtLeast(count=0, items=())) == {}
 
 
-@given(policies(max_clauses=4, exemplars=False, plans=False, templates=False))
+@given(dense_policies() | policies(max_clauses=4, exemplars=False, plans=False, templates=False))
 def test_engines_find_the_same_in_a_policy_witnesses_included(policy: Policy) -> None:
     listed = analyse(policy, TruthTables)
     assert analyse(policy, Search) == listed
@@ -59,8 +60,8 @@ def test_engines_find_the_same_in_a_policy_witnesses_included(policy: Policy) ->
 
 @given(st.data())
 def test_engines_compare_alike(data: st.DataObject) -> None:
-    policy = data.draw(policies(exemplars=False, plans=False, templates=False))
-    other = data.draw(policies(exemplars=False, plans=False, templates=False) | st.just(policy))
+    policy = data.draw(dense_policies() | policies(exemplars=False, plans=False, templates=False))
+    other = data.draw(variants(policy) if policy.name == "dense" else policies(exemplars=False, plans=False))
     listed = compare(policy, other, TruthTables)
     assert compare(policy, other, Search) == listed
     assert compare(policy, other, DiagramEngine) == listed

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from dense_policies import dense_policies
 from hypothesis import given, settings
 from plain_reading import Case, Fact, PlainReading, base, facts_of, parts
 
@@ -17,7 +18,7 @@ from policylang.language.meaning.policy import Policy
 from policylang.testing import policies
 
 WITHOUT_WITNESS = {Kind.DEAD, Kind.NO_EFFECT, Kind.UNREACHED, Kind.IDLE_RULE}
-small_policies = policies(max_clauses=4, exemplars=False, plans=False, templates=False)
+small_policies = dense_policies() | policies(max_clauses=4, exemplars=False, plans=False, templates=False)
 
 
 def facts(policy: Policy, finding: Finding) -> Iterator[Fact]:
