@@ -66,10 +66,14 @@ def compile_plans(loaded: Loaded, policy: Policy) -> list[CompiledPlan]:
         except PlanError as error:
             for problem in error.problems:
                 place = loaded.spans.get(f"plan:{plan.id}.{problem.item}", loaded.spans[f"plan:{plan.id}"])
-                loaded.report.add("POL0318", f"plan `{plan.id}`: {problem.message}", place, problem.hint)
+                loaded.report.add("POL0318", f"plan `{plan.id}`: {problem.message}", place, _sentence(problem.hint))
     if loaded.report.errors:
         raise CompileError(loaded)
     return compiled
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _prompts(prompts: tuple[Prompt, ...]) -> Files:
