@@ -125,6 +125,12 @@ def test_the_order_of_the_rows_does_not_count(rows, split, random):
     assert assign_splits(rows, split, 7) == assign_splits(mixed, split, 7) == assign_splits(rows[::-1], split, 7)
 
 
+def test_pairs_go_to_the_same_part_whatever_their_order():
+    split = Split(shares=(Share(name="train", percent=50), Share(name="test", percent=50)))
+    rows = [Member(f"row{n:02}", f"pair{n // 2}", f"{n} {n + 100} {n + 200} {n + 300}") for n in range(24)]
+    assert assign_splits(rows, split, 7) == assign_splits(rows[::-1], split, 7)
+
+
 def test_the_seed_counts():
     split = Split(shares=(Share(name="train", percent=50), Share(name="test", percent=50)))
     rows = [Member(f"row{n}", f"row{n}", f"{n} {n + 1} {n + 2} {n + 3}") for n in range(0, 400, 10)]
