@@ -6,15 +6,18 @@ Whatever is done here is held against what the parser reads from it: where that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..syntax.build import unquote
 
+_FENCE = "```"
 _QUOTES = '"""'
 _PROSE = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL)
 _SPACES = re.compile(r"[ \t\n]+")
-_ESCAPED_SPACE = re.compile(r"\\(?:\\\\)*\s")
-_MARKER = re.compile(r"(?:[-*+•>|#–—]|\d+[.)]|\(?\w[.)]|```.*|[=~_-]{2,})\Z")
+_KEPT = re.compile(r"\\(?:\\\\)*\s|[^\S \t\n](?=\s|\Z)|(?:\A|(?<=\s))[^\S \t\n]")
+"""Escaped spaces, and spaces of other kinds beside one: nobody knows whether a line may end there."""
+
+_MARKER = re.compile(r"(?:[-*+•>|#–—]|\d+[.)]|\(?\w[.)]|[=~_-]{2,})\Z")
 """A word that begins an item of a list, a heading, a quotation or a row of a table."""
 
 
@@ -48,30 +51,27 @@ def reflowed(literal: str, indent: str, column: int, width: int) -> str:
     if "\n" not in literal and column + len(literal) <= width:
         return literal
     moved = indented(literal, "")
-    body = moved[3:-3].strip(" \t\n")
-    lines = [line for paragraph in _paragraphs(body) for line in _filled(paragraph, max(width - len(indent), 1))]
+    lines = list(_filled(moved[3:-3].strip().split("\n"), max(width - len(indent), 1)))
     inside = "\n".join(f"{indent}{line}".rstrip() for line in lines)
     filled = f"{_QUOTES}\n{inside}\n{indent}{_QUOTES}"
     same = _PROSE.fullmatch(filled) and unquote(filled).split() == unquote(literal).split()
     return filled if same else indented(literal, indent)
 
 
-def _paragraphs(body: str) -> Iterator[list[str]]:
-    """Runs of lines that are one paragraph; every other line by itself."""
-    run: list[str] = []
+def _filled(lines: Sequence[str], width: int) -> Iterator[str]:
+    """The lines with each run of plain ones filled to `width`; all others stay as they are."""
     fenced = False
-    for line in body.split("\n"):
-        fence = line.lstrip().startswith("```")
+    paragraph: list[str] = []
+    for line in lines:
+        fence = line.lstrip().startswith(_FENCE)
+        if not fence and not fenced and _is_plain(line):
+            paragraph.append(line)
+            continue
+        yield from _fill(paragraph, width)
+        paragraph = []
+        yield line
         fenced ^= fence
-        if fence or fenced or not _is_plain(line):
-            if run:
-                yield run
-            yield [line]
-            run = []
-        else:
-            run.append(line)
-    if run:
-        yield run
+    yield from _fill(paragraph, width)
 
 
 def _is_plain(line: str) -> bool:
@@ -79,17 +79,19 @@ def _is_plain(line: str) -> bool:
     return bool(line.strip()) and not line[0].isspace() and not _MARKER.match(words[0]) and "|" not in line
 
 
-def _filled(lines: list[str], width: int) -> Iterator[str]:
+def _fill(lines: Sequence[str], width: int) -> Iterator[str]:
     text = "\n".join(lines)
-    if (len(lines) == 1 and (not _is_plain(text) or len(text) <= width)) or _ESCAPED_SPACE.search(text):
+    if _KEPT.search(text) or (len(lines) == 1 and len(text) <= width):
         yield from lines
         return
     current = ""
     for word in _SPACES.split(text.strip(" \t\n")):
         # A word that would make its line look like an item of a list stays with the one before it.
-        if current and len(current) + 1 + len(word) > width and not _MARKER.match(word):
+        is_marker = _MARKER.match(word) or word.startswith(_FENCE)
+        if current and len(current) + 1 + len(word) > width and not is_marker:
             yield current
             current = word
         else:
             current = f"{current} {word}" if current else word
-    yield current
+    if current:
+        yield current
