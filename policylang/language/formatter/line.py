@@ -91,13 +91,16 @@ def breaks(line: Line, indent: int, width: int) -> dict[int, int]:
     know: so its author says that it should. Any other statement is broken only where it does not fit.
     """
     end = len(line.leaves)
-    opening = _last_list(line)
-    commented = opening is not None and any(leaf.comments for leaf in line.leaves[opening + 1 :])
-    kept = opening is not None and line.leaves[-2].text == ","
+    brackets = _last_list(line)
+    commented = kept = False
+    if brackets is not None:
+        opening, closing = brackets
+        commented = any(leaf.comments for leaf in line.leaves[opening + 1 : closing + 1])
+        kept = line.leaves[closing - 1].text == ","
     if indent + line.width(0, end) <= width and not commented and not kept:
         return {}
-    if opening is not None and (commented or kept):
-        return _exploded(line, opening, indent, width, commented=commented)
+    if brackets is not None and (commented or kept):
+        return _exploded(line, *brackets, indent, width, commented=commented)
     points = _anywhere(line, indent)
     inner = indent + 2 * STEP
     for keyword in ("OR", "AND"):
@@ -107,17 +110,17 @@ def breaks(line: Line, indent: int, width: int) -> dict[int, int]:
             for first, last in pairwise([0, *parts, end]):
                 found |= _filled(line, first, last, inner if first else indent, inner + STEP, width, points)
             return found
-    if opening is not None:
-        return _exploded(line, opening, indent, width, commented=False)
+    if brackets is not None:
+        return _exploded(line, *brackets, indent, width, commented=False)
     return _filled(line, 0, end, indent, inner, width, points)
 
 
-def _exploded(line: Line, opening: int, indent: int, width: int, *, commented: bool) -> dict[int, int]:
-    """Break after the bracket `opening` and before the last one; with comments in between, also after each item.
+def _exploded(line: Line, opening: int, end: int, indent: int, width: int, *, commented: bool) -> dict[int, int]:
+    """Break after the bracket `opening` and before its partner `end`; with comments in between, also after each item.
 
     Lines that the author has made of a list that ends in a comma stay: they group what belongs together.
     """
-    column, end = indent + STEP, len(line.leaves) - 1
+    column = indent + STEP
     depth = line.depth[opening] + 1
     points = [at for at in range(opening + 2, end) if line.leaves[at - 1].text == "," and line.depth[at] == depth]
     grouped = line.leaves[end - 1].text == ","
@@ -155,12 +158,14 @@ def _anywhere(line: Line, indent: int) -> list[int]:
     return points
 
 
-def _last_list(line: Line) -> int | None:
-    """Where the list in brackets opens that a statement ends with; None if it ends otherwise."""
+def _last_list(line: Line) -> tuple[int, int] | None:
+    """The brackets of the list that a statement ends with, or that names what is imported; None if there is none."""
     leaves = line.leaves
-    if leaves[-1].text not in _CLOSERS:
+    is_import = leaves[0].kind == "IMPORT"
+    closing = next((at for at in reversed(range(len(leaves))) if leaves[at].text in _CLOSERS), None)
+    if closing is None or not (is_import or closing == len(leaves) - 1):
         return None
-    opening = max(at for at in range(len(leaves)) if leaves[at].text in _OPENERS and line.depth[at] == line.depth[-1])
-    has_items = opening + 2 < len(leaves) or bool(leaves[-1].comments)
-    is_list = leaves[opening].text == "{" or line.leaves[0].kind == "IMPORT"
-    return opening if has_items and is_list else None
+    depth = line.depth[closing]
+    opening = max(at for at in range(closing) if leaves[at].text in _OPENERS and line.depth[at] == depth)
+    has_items = opening + 1 < closing or bool(leaves[closing].comments)
+    return (opening, closing) if has_items and (is_import or leaves[opening].text == "{") else None
