@@ -114,7 +114,8 @@ def _say(output: Output, files: list[tuple[Formatted, str]], *, diff: bool, text
         click.echo(render(found.report.sorted(), sources, colour=sys.stderr.isatty()), err=True, nl=False)
         if diff and found.changed:
             for line in found.diff():
-                click.secho(line, nl=False, fg=_COLOURS.get(line[0]), bold=line.startswith(("---", "+++")))
+                heading = line.startswith(("---", "+++")) or None
+                click.secho(line.removesuffix("\n"), fg=_COLOURS.get(line[0]), bold=heading)
         elif status in ("reformatted", "would reformat"):
             click.echo(f"{status} {found.name}")
     counts = Counter(status for _, status in files)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from lab import POLICY, Done, Policyc
+from test_terminal import on_a_terminal
 
 from policylang.language.source import MAX_BYTES
 
@@ -226,6 +227,15 @@ def test_a_diff_can_be_applied(policyc: Policyc, folder: Path) -> None:
     patch = policyc("fmt", "--diff").out.encode()
     subprocess.run(["git", "apply", "-p0", "-"], input=patch, cwd=folder, check=True)
     assert (folder / "one.pol").read_bytes() == TIDY.encode()
+
+
+def test_a_diff_has_colours_on_a_terminal_only(policyc: Policyc, folder: Path) -> None:
+    code, drawn = on_a_terminal("fmt", "--diff", "one.pol")
+    assert code == 1
+    assert "\x1b[31m- levels none<low" in drawn
+    assert "\x1b[32m+levels none < low" in drawn
+    assert "\x1b[" not in on_a_terminal("fmt", "--diff", "one.pol", NO_COLOR="1")[1]
+    assert "\x1b[" not in policyc("fmt", "--diff", "one.pol").out
 
 
 def test_quiet_says_nothing_but_the_result(policyc: Policyc, folder: Path) -> None:
