@@ -155,7 +155,7 @@ def _survivor(trial: Trial, numbers: dict[str, int]) -> Iterator[str]:
     yield f"  {mutant.operator}: {mutant.says}"
     if witness is not None and brief is not None:
         number = numbers.setdefault(_key(brief), len(numbers) + 1)
-        yield f"  exemplar {number} would notice: it {_said(witness.before)}, and then {_said(witness.after)}"
+        yield f"  a case that {_said(witness.before)} then {_said(witness.after)}: exemplar {number} would notice"
 
 
 def _said(verdict: Verdict) -> str:

@@ -6,7 +6,7 @@ One `Space` serves several `Outcomes`: a policy and its mutants are compared as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..logic.diagram import ALL, NONE, Diagram, Diagrams
 from ..logic.ordering import near_each_other
@@ -148,10 +148,10 @@ class Outcomes:
             return self.forbidding(clause, surface)
         return self.complying(surface) if label is Label.COMPLIES else ALL
 
-    def verdicts(self) -> dict[tuple[str, str, str], Diagram]:
+    def verdicts(self, surfaces: Iterable[str]) -> dict[tuple[str, str, str], Diagram]:
         """All that verdicts say, as sets of cases: two policies with equal ones have the same verdict in every case."""
         found = {}
-        for surface in self.surfaces:
+        for surface in surfaces:
             for level in self.policy.levels:
                 found[surface, "level", level] = self.at_level(level, surface)
             for clause in self.clauses:

@@ -16,26 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from ..coverage.briefs import Brief, Slot, brief_in
+from ..coverage.briefs import Brief, brief_in
 from ..coverage.outcomes import Outcomes, Space
 from ..coverage.showing import Showing, showing, showings
-from ..logic.diagram import ALL, NONE, Diagram
-from ..logic.verdict import Verdict, verdict
+from ..logic.diagram import ALL
 from ..meaning.expr import Node
-from ..meaning.policy import Clause, Label, Policy
+from ..meaning.policy import Policy
+from .comparison import Comparison, Witness
 from .mutant import Mutant
 
 Status = Literal["killed", "survived", "equivalent", "untestable"]
-
-
-class Witness(Node):
-    """A case that tells the mutant from the policy: its verdicts under both."""
-
-    category: str
-    surface: str
-    case: dict[str, str]
-    before: Verdict
-    after: Verdict
 
 
 class Trial(Node):
@@ -59,47 +49,55 @@ class Trials:
 
     def try_out(self, mutant: Mutant) -> Trial:
         """The mutant against every exemplar of the categories that it touches: its own, and those it overrides in."""
-        changed = mutant.applied(self.policy)
-        touched = dict.fromkeys((mutant.category, *self._overridden_categories(mutant)))
-        pairs = [(Outcomes(before.space, changed), before, shown) for before, shown in map(self._category, touched)]
-        differing = [(after, before, shown) for after, before, shown in pairs if after.verdicts() != before.verdicts()]
-        if not differing:
+        comparisons = self._comparisons(mutant)
+        different = next((one for one in comparisons if not one.is_equivalent), None)
+        if different is None:
             return Trial(mutant=mutant, status="equivalent", reason="no case has another verdict")
-        killed_by = [one.id for after, before, shown in pairs for one in shown if _kills(one, before, after)]
+        killed_by = tuple(shown.id for one in comparisons for shown in one.shown if one.kills(shown))
         if killed_by:
-            return Trial(mutant=mutant, status="killed", killed_by=tuple(killed_by))
-        for after, before, shown in pairs:
-            brief = self._brief(mutant, before, after, shown)
-            if brief is not None:
-                case = before.space.stated(brief.facets)
-                surface = self.policy.clause(brief.clause).surfaces[0]
+            return Trial(mutant=mutant, status="killed", killed_by=killed_by)
+        for one in comparisons:
+            found = self._brief(mutant, one)
+            if found is not None:
+                brief, shown = found
                 return Trial(
                     mutant=mutant,
                     status="survived",
                     reason="no exemplar is in a case that tells the two apart",
                     brief=brief,
-                    witness=_witness(self.policy, changed, before.space, case, surface),
+                    witness=(different if one.is_equivalent else one).witness(shown.surface, shown.stated),
                 )
-        after, before, _ = differing[0]
+        levels = any(one.changes_levels for one in comparisons)
         return Trial(
             mutant=mutant,
             status="untestable",
-            reason=_why_untestable(before, after),
-            witness=self._difference(before, after),
+            reason="only levels change, and an exemplar states a label, not a level"
+            if levels
+            else "only who decides changes: the label of every case stays",
+            witness=different.witness(),
         )
 
-    def _brief(self, mutant: Mutant, before: Outcomes, after: Outcomes, shown: tuple[Showing, ...]) -> Brief | None:
+    def _comparisons(self, mutant: Mutant) -> list[Comparison]:
+        changed = mutant.applied(self.policy)
+        touched = dict.fromkeys((mutant.category, *self._overridden_categories(mutant)))
+        known = map(self._category, touched)
+        return [Comparison(before, Outcomes(before.space, changed), shown) for before, shown in known]
+
+    def _brief(self, mutant: Mutant, comparison: Comparison) -> tuple[Brief, Showing] | None:
         """An exemplar that kills the mutant: one that an earlier survivor has asked for, or else a new one."""
+        before = comparison.before
         known = self._briefs.setdefault(before.space.category, [])
-        for brief, one in known:
-            if _kills(one, before, after):
-                return brief
-        found = brief_in(before, ALL, _killing_slots(mutant, before, after), shown)
+        for brief, shown in known:
+            if comparison.kills(shown) and before.space.diagrams.contains(
+                comparison.changed(shown.surface), shown.stated
+            ):
+                return brief, shown
+        found = brief_in(before, ALL, list(comparison.slots(mutant.clause)), comparison.shown)
         if not found:
             return None
         clause = next(clause for clause in before.clauses if clause.id == found[0].clause)
         known.append((found[0], showing(before, clause, found[0].exemplar("missing"))))
-        return found[0]
+        return known[-1]
 
     def _category(self, category: str) -> tuple[Outcomes, tuple[Showing, ...]]:
         if category not in self._known:
@@ -110,70 +108,3 @@ class Trials:
     def _overridden_categories(self, mutant: Mutant) -> Iterator[str]:
         for other in (*self.policy.clause(mutant.clause).overrides, *mutant.changed.overrides):
             yield self.policy.clause(other).category
-
-    def _difference(self, before: Outcomes, after: Outcomes) -> Witness | None:
-        d, was, now = before.space.diagrams, before.verdicts(), after.verdicts()
-        for key in [*was, *(key for key in now if key not in was)]:
-            ours, theirs = was.get(key, NONE), now.get(key, NONE)
-            if ours != theirs:
-                cases = d.any_of(d.minus(ours, theirs), d.minus(theirs, ours))
-                case = before.space.plain(cases)
-                return _witness(self.policy, after.policy, before.space, case, key[0])
-        return None
-
-
-def _witness(policy: Policy, changed: Policy, space: Space, case: dict[str, str], surface: str) -> Witness:
-    return Witness(
-        category=space.category,
-        surface=surface,
-        case=space.ordered(case),
-        before=verdict(policy, space.category, case, surface),
-        after=verdict(changed, space.category, case, surface),
-    )
-
-
-def _kills(one: Showing, before: Outcomes, after: Outcomes) -> bool:
-    """Does the label of the exemplar follow before the change, and not after it?"""
-    d, label, surface = before.space.diagrams, one.exemplar.label, one.surface
-    now = _now(one.clause, after)
-    lost = d.all_of(one.cube, _right(now, label, after, surface)) == NONE
-    if label is Label.BORDERLINE:
-        return lost and d.all_of(one.cube, before.edge(surface)) != NONE
-    shows_clause = d.minus(one.region, before.allowing(one.clause, surface)) == NONE
-    return lost or (shows_clause and d.all_of(one.region, after.allowing(now, surface)) == NONE)
-
-
-def _killing_slots(mutant: Mutant, before: Outcomes, after: Outcomes) -> list[Slot]:
-    """Where an exemplar that kills the mutant can stand, the clause that is changed first."""
-    d = before.space.diagrams
-    found = []
-    for clause in sorted(before.clauses, key=lambda clause: clause.id != mutant.clause):  # stable
-        if not clause.surfaces:
-            continue
-        now, surface = _now(clause, after), clause.surfaces[0]
-        for label in Label:
-            was, will_be = _right(clause, label, before, surface), _right(now, label, after, surface)
-            found.append(Slot(clause, label, d.minus(was, will_be)))
-        shown = d.all_of(before.complying(surface), before.allowing(clause, surface))
-        found.append(Slot(clause, Label.COMPLIES, d.minus(shown, after.allowing(now, surface))))
-    return sorted(found, key=lambda slot: slot.label is Label.BORDERLINE)  # stable: a last resort
-
-
-def _right(clause: Clause, label: Label, outcomes: Outcomes, surface: str) -> Diagram:
-    """The cases in which an exemplar of the clause, judged on that surface, has the label rightly."""
-    if label is Label.VIOLATES:
-        return outcomes.forbidding(clause, surface)
-    return outcomes.complying(surface) if label is Label.COMPLIES else outcomes.edge(surface)
-
-
-def _now(clause: Clause, after: Outcomes) -> Clause:
-    return next(one for one in after.clauses if one.id == clause.id)
-
-
-def _why_untestable(before: Outcomes, after: Outcomes) -> str:
-    def of(outcomes: Outcomes, kind: str) -> dict[tuple[str, str, str], Diagram]:
-        return {key: cases for key, cases in outcomes.verdicts().items() if key[1] == kind and cases != NONE}
-
-    if of(before, "level") != of(after, "level"):
-        return "only levels change, and an exemplar states a label, not a level"
-    return "only who decides changes: the label of every case stays"
