@@ -60,11 +60,6 @@ def slots(outcomes: Outcomes, preferred: Clause | None, surface: str | None = No
             yield Slot(clause, label, outcomes.wanted(clause, label))
 
 
-def labelled(outcomes: Outcomes, surface: str | None = None) -> Diagram:
-    """The cases for which an exemplar can be written at all."""
-    return outcomes.space.diagrams.any_of(*(slot.cases for slot in slots(outcomes, None, surface)))
-
-
 def brief_in(outcomes: Outcomes, cases: Diagram, where: list[Slot], shown: tuple[Showing, ...]) -> tuple[Brief, ...]:
     """One brief for a case of `cases`, in the first of the slots that can have one; none where no slot can."""
     d = outcomes.space.diagrams

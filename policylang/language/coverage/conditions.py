@@ -17,7 +17,6 @@ from ..logic.diagram import NONE
 from ..logic.space import overriders
 from ..meaning.expr import NO, YES, Test, variables
 from ..meaning.policy import Clause, Effect
-from .briefs import labelled
 from .places import Place, atomic_tests
 from .report import Item, Kind
 from .view import Pair, Steps, View
@@ -104,7 +103,7 @@ def _pair(view: View, clause: Clause, variable: str, by: Steps) -> Pair:
     level = view.policy.levels[0] if clause.effect is Effect.PERMIT else clause.level or view.policy.levels[0]
     same = outcomes.complying(surface) if clause.effect is Effect.PERMIT else outcomes.at_level(level, surface)
     outer = d.minus(d.negate(outcomes.in_force(clause, surface)), same)
-    writable = labelled(outcomes, surface)
+    writable = view.labelled(surface)
     return Pair(clause, variable, d.all_of(inner, writable), d.all_of(outer, writable), by)
 
 

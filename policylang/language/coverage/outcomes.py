@@ -6,7 +6,7 @@ One `Space` serves several `Outcomes`: a policy and its mutants are compared as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..logic.diagram import ALL, NONE, Diagram, Diagrams
 from ..logic.ordering import near_each_other
@@ -57,15 +57,23 @@ class Space:
 
 
 class Outcomes:
-    """The regions of one category under one policy, on every surface. `policy` may be a mutant of the space's own."""
+    """The regions of one category under one policy, on every surface.
 
-    def __init__(self, space: Space, policy: Policy) -> None:
+    `policy` may be a mutant of the space's own. `like` are the regions before the mutation: those of clauses that are
+    not in `changed` are taken from there.
+    """
+
+    def __init__(
+        self, space: Space, policy: Policy, like: Outcomes | None = None, changed: Collection[str] = ()
+    ) -> None:
         self.space = space
         self.policy = policy
         self.clauses = policy.category(space.category).clauses
         self._force: dict[tuple[str, str], tuple[Diagram, Diagram]] = {}
-        self._violating: dict[str, Diagram] = {}
+        self._from: dict[tuple[str, int], Diagram] = {}
         self._edges: dict[str, Diagram] = {}
+        if like is not None:
+            self._force = {key: regions for key, regions in like._force.items() if key[0] not in changed}
 
     @property
     def surfaces(self) -> tuple[str, ...]:
@@ -104,10 +112,7 @@ class Outcomes:
         return self._force[key]
 
     def violating(self, surface: str) -> Diagram:
-        if surface not in self._violating:
-            forbids = (self.forbidding(clause, surface) for clause in self.clauses)
-            self._violating[surface] = self.space.diagrams.any_of(*forbids)
-        return self._violating[surface]
+        return self._forbidding_from(0, surface)
 
     def complying(self, surface: str) -> Diagram:
         return self.space.diagrams.negate(self.violating(surface))
@@ -115,17 +120,26 @@ class Outcomes:
     def at_level(self, level: str, surface: str) -> Diagram:
         """The cases whose verdict has that level."""
         d, rank = self.space.diagrams, self.policy.rank(level)
-        same = d.any_of(*(self.forbidding(c, surface) for c in self.clauses if self._rank(c) == rank))
-        worse = d.any_of(*(self.forbidding(c, surface) for c in self.clauses if self._rank(c) > rank))
-        return d.any_of(d.minus(same, worse), *([] if rank else [self.complying(surface)]))
+        here = d.minus(self._forbidding_from(rank, surface), self._forbidding_from(rank + 1, surface))
+        return here if rank else d.any_of(here, self.complying(surface))
 
     def decides(self, clause: Clause, surface: str, *, forbids: bool) -> Diagram:
         """Where the level follows from the clause: no forbid of a higher level is in force (for a permit: none)."""
         d = self.space.diagrams
         if not forbids:
             return d.minus(self.allowing(clause, surface), self.violating(surface))
-        higher = (self.forbidding(c, surface) for c in self.clauses if self._rank(c) > self._rank(clause))
-        return d.minus(self.forbidding(clause, surface), d.any_of(*higher))
+        rank = self.policy.rank(clause.level or self.policy.levels[0])
+        return d.minus(self.forbidding(clause, surface), self._forbidding_from(rank + 1, surface))
+
+    def _forbidding_from(self, rank: int, surface: str) -> Diagram:
+        """Where a forbid of that level or a higher one is in force."""
+        if rank >= len(self.policy.levels):
+            return NONE
+        if (surface, rank) not in self._from:
+            at = (c for c in self.clauses if self.policy.rank(c.level or self.policy.levels[0]) == rank)
+            here = self.space.diagrams.any_of(*(self.forbidding(clause, surface) for clause in at))
+            self._from[surface, rank] = self.space.diagrams.any_of(here, self._forbidding_from(rank + 1, surface))
+        return self._from[surface, rank]
 
     def edge(self, surface: str) -> Diagram:
         """The cases that one change of one variable takes from violating to complying, or back."""
@@ -158,6 +172,3 @@ class Outcomes:
                 found[surface, "forbids", clause.id] = self.decides(clause, surface, forbids=True)
                 found[surface, "permits", clause.id] = self.decides(clause, surface, forbids=False)
         return found
-
-    def _rank(self, clause: Clause) -> int:
-        return self.policy.rank(clause.level or self.policy.levels[0])

@@ -40,6 +40,7 @@ class View:
         self.outcomes = Outcomes(Space(policy, category), policy)
         self.diagrams = self.outcomes.space.diagrams
         self.shown = showings(self.outcomes)
+        self._labelled: dict[str, Diagram] = {}
 
     @cached_property
     def neighbours(self) -> Mapping[str, list[tuple[Showing, Showing]]]:
@@ -56,6 +57,13 @@ class View:
 
     def slots(self, preferred: Clause | None, surface: str | None = None) -> list[Slot]:
         return list(slots(self.outcomes, preferred, surface))
+
+    def labelled(self, surface: str) -> Diagram:
+        """The cases for which an exemplar that is judged on that surface can be written at all."""
+        if surface not in self._labelled:
+            found = slots(self.outcomes, None, surface)
+            self._labelled[surface] = self.diagrams.any_of(*(slot.cases for slot in found))
+        return self._labelled[surface]
 
     # ------------------------------------------------------------ shown by one exemplar
 

@@ -13,7 +13,6 @@ contradicts none of them. Untestable mutants are listed and not counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 from ..coverage.briefs import Brief, brief_in
@@ -79,9 +78,12 @@ class Trials:
 
     def _comparisons(self, mutant: Mutant) -> list[Comparison]:
         changed = mutant.applied(self.policy)
-        touched = dict.fromkeys((mutant.category, *self._overridden_categories(mutant)))
-        known = map(self._category, touched)
-        return [Comparison(before, Outcomes(before.space, changed), shown) for before, shown in known]
+        overridden = {*self.policy.clause(mutant.clause).overrides, *mutant.changed.overrides}
+        touched = [mutant.category, *(clause.category for clause in self.policy.clauses if clause.id in overridden)]
+        return [
+            Comparison(before, Outcomes(before.space, changed, before, {mutant.clause, *overridden}), shown)
+            for before, shown in map(self._category, dict.fromkeys(touched))
+        ]
 
     def _brief(self, mutant: Mutant, comparison: Comparison) -> tuple[Brief, Showing] | None:
         """An exemplar that kills the mutant: one that an earlier survivor has asked for, or else a new one."""
@@ -104,7 +106,3 @@ class Trials:
             outcomes = Outcomes(Space(self.policy, category), self.policy)
             self._known[category] = (outcomes, showings(outcomes))
         return self._known[category]
-
-    def _overridden_categories(self, mutant: Mutant) -> Iterator[str]:
-        for other in (*self.policy.clause(mutant.clause).overrides, *mutant.changed.overrides):
-            yield self.policy.clause(other).category
