@@ -7,11 +7,15 @@ from pathlib import Path
 
 import click
 
+from policylang import __version__
 from policylang.compiler.compile import CompileError, checked
+from policylang.language.diagnostics import github
+from policylang.language.diagnostics.machine import CheckDocument, CheckedPolicy, findings
+from policylang.language.diagnostics.sarif import sarif_log
 from policylang.language.library import modules_below
 from policylang.language.load import Loaded, load_module
 
-from .loading import DATA_HAS_ERRORS, diagnostics_json, fail, load, say_diagnostics
+from .loading import DATA_HAS_ERRORS, fail, load, say_diagnostics
 from .options import as_json, search_path
 from .output import counted
 
@@ -21,17 +25,27 @@ from .output import counted
 Examples:
   policyc check policy.pol
   policyc check policies/ examples/     every policy in both trees
-  policyc check --strict --json .       for CI"""
+  policyc check --strict --json .       for CI
+  policyc check --format github .       beside the lines of a pull request
+  policyc check --format sarif . > policy.sarif"""
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    help="How to say it: for people, programs, code scanning (SARIF 2.1.0), or GitHub Actions.",
+)
 @search_path
 @as_json
-def command(paths: tuple[Path, ...], strict: bool, search: tuple[Path, ...], as_json: bool) -> None:
+def command(paths: tuple[Path, ...], strict: bool, form: str | None, search: tuple[Path, ...], as_json: bool) -> None:
     """Check policies: syntax, names, levels, overrides, exemplars against the logic, images, templates.
 
     A folder stands for every policy below it. Exit code 1 when there are errors.
     """
+    if as_json and form not in (None, "json"):
+        fail(f"--json and --format {form} cannot be had together", "Leave one of them out.")
     loaded = [one for path in paths for one in _load(path, search)]
     for one in loaded:
         if one.policy is not None:
@@ -39,23 +53,35 @@ def command(paths: tuple[Path, ...], strict: bool, search: tuple[Path, ...], as_
                 checked(one)
             except CompileError:
                 one.policy = None
-    errors = sum(one.report.errors for one in loaded)
-    warnings = sum(one.report.warnings for one in loaded)
-    if as_json:
-        policies = [
-            {"policy": one.policy.name, "version": one.policy.version, "clauses": len(one.policy.clauses)}
-            for one in loaded
-            if one.policy
-        ]
-        found = diagnostics_json(loaded)
-        click.echo(json.dumps({"ok": not errors, "policies": policies, "diagnostics": found}, indent=2))
-    else:
+    _say(loaded, "json" if as_json else form or "text")
+    if any(one.report.errors or (strict and one.report.warnings) for one in loaded):
+        raise SystemExit(DATA_HAS_ERRORS)
+
+
+def _say(loaded: list[Loaded], form: str) -> None:
+    if form == "text":
         say_diagnostics(loaded)
         for one in loaded:
             if one.policy:
                 click.echo(_line(one))
-    if errors or (strict and warnings):
-        raise SystemExit(DATA_HAS_ERRORS)
+        return
+    found = list(dict.fromkeys(diagnostic for one in loaded for diagnostic in one.report.sorted()))
+    sources = {name: source for one in loaded for name, source in one.sources.items()}
+    if form == "sarif":
+        click.echo(json.dumps(sarif_log(found, sources, __version__), indent=2, ensure_ascii=False))
+    elif form == "github":
+        click.echo(github.render(found, sources), nl=False)
+    else:
+        document = CheckDocument(
+            ok=not any(one.report.errors for one in loaded),
+            policies=tuple(
+                CheckedPolicy(policy=one.policy.name, version=one.policy.version, clauses=len(one.policy.clauses))
+                for one in loaded
+                if one.policy
+            ),
+            diagnostics=findings(found, sources),
+        )
+        click.echo(document.model_dump_json(indent=2, exclude_unset=True))
 
 
 def _load(path: Path, search: tuple[Path, ...]) -> list[Loaded]:

@@ -6,9 +6,7 @@ import json
 
 import click
 
-from policylang.language.diagnostics.codes import CODES
-from policylang.language.diagnostics.report import did_you_mean
-from policylang.language.diagnostics.text import explain
+from policylang.language.diagnostics.codes import CODES, find_code, suggest_code
 
 from .loading import fail
 from .options import as_json
@@ -34,8 +32,9 @@ def command(code: str | None, as_json: bool) -> None:
         for key, entry in CODES.items():
             click.echo(f"{key}  {entry.severity:<8} {entry.name}")
         return
-    story = explain(code)
-    if story is None:
-        close = did_you_mean(code, [*CODES, *(entry.name for entry in CODES.values())])
-        fail(f"there is no diagnostic {code}", f"{close} policyc explain lists them all.".strip())
-    click.echo(json.dumps({"code": code, "story": story}) if as_json else story, nl=as_json)
+    known = find_code(code)
+    if known is None:
+        fail(f"there is no diagnostic {code}", f"{suggest_code(code)} policyc explain lists them all.".strip())
+    entry = CODES[known]
+    story = f"{known} ({entry.name}), {entry.severity}\n\n{entry.story}\n"
+    click.echo(json.dumps({"code": known, "name": entry.name, "story": story}) if as_json else story, nl=as_json)

@@ -73,6 +73,27 @@ def test_no_path_at_all_is_wrong_use(policyc: Policyc) -> None:
     assert policyc("check").code == 2
 
 
+# ------------------------------------------------------------------------------------------------ formats
+
+
+def test_a_format_can_be_chosen_and_json_is_one_of_them(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(POLICY.replace("when purpose = prank", "when purpos = prank"))
+    assert policyc("check", lab, "--format", "json").out == policyc("check", lab, "--json").out
+    assert policyc("check", lab, "--format", "text").err == policyc("check", lab).err
+    sarif = policyc("check", lab, "--format", "sarif")
+    assert (sarif.code, sarif.err) == (1, "")
+    [result] = sarif.json["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "lab/policy.pol"
+    github = policyc("check", lab, "--format", "github")
+    assert (github.code, github.err) == (1, "")
+    assert github.out.startswith("::error file=lab/policy.pol,line=20,endLine=20,col=10,endColumn=15,title=POL0201")
+
+
+def test_json_and_another_format_are_wrong_use(policyc: Policyc, lab: Path) -> None:
+    assert policyc("check", lab, "--json", "--format", "sarif").code == 2
+    assert policyc("check", lab, "--format", "xml").code == 2
+
+
 # ------------------------------------------------------------------------------------------------ bad input
 
 

@@ -26,12 +26,8 @@ def check_templates(policy: Policy, spans: Mapping[str, Span], report: Report) -
     for template in policy.templates:
         key = f"template:{template.id}"
         if template.stage not in SLOTS:
-            report.add(
-                "POL0201",
-                f"there is no stage `{template.stage}` with a prompt",
-                spans[f"{key}.stage"],
-                did_you_mean(template.stage, SLOTS),
-            )
+            message = f"there is no stage `{template.stage}` with a prompt"
+            report.add_unknown(message, template.stage, spans[f"{key}.stage"], SLOTS)
             continue
         _check_inputs(template, SLOTS[template.stage], spans.get(f"{key}.inputs", spans[key]), report)
         _check_body(template, spans[f"{key}.body"], report)

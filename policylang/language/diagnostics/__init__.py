@@ -1,6 +1,6 @@
 """What the compiler says: one type of diagnostic, one catalogue of codes, a renderer a file."""
 
-from .diagnostic import Diagnostic, Related, Severity
+from .diagnostic import Applicability, Diagnostic, Edit, Fix, Related, Severity
 from .report import Report
 
-__all__ = ["Diagnostic", "Related", "Report", "Severity"]
+__all__ = ["Applicability", "Diagnostic", "Edit", "Fix", "Related", "Report", "Severity"]

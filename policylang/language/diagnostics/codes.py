@@ -5,6 +5,7 @@ A code is never reused. 01: reading and syntax. 02: names. 03: meaning. 04: what
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 from .diagnostic import Severity
@@ -96,3 +97,17 @@ CODES: dict[str, Code] = {
         "whose facets are for others.",
     ),
 }
+
+_BY_NAME = {entry.name: code for code, entry in CODES.items()}
+
+
+def find_code(word: str) -> str | None:
+    """The code that a person means by `POL0201`, `pol0201` or `unknown-name`; None when there is none."""
+    return word.upper() if word.upper() in CODES else _BY_NAME.get(word)
+
+
+def suggest_code(word: str) -> str:
+    """A sentence on what the person who wrote `word` may have meant, a name or a code; may be empty."""
+    known = [*CODES, *_BY_NAME]
+    near = difflib.get_close_matches(word, known, n=1) or difflib.get_close_matches(word.upper(), known, n=1)
+    return f"Did you mean `{near[0]}`?" if near else ""

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator
 
 from ..source import Span
 from .codes import CODES
-from .diagnostic import Diagnostic, Related, Severity
+from .diagnostic import Diagnostic, Edit, Fix, Related, Severity
 
 MAX_KEPT = 1000
 """Nobody reads further: of a file that is no policy at all, what is wrong with the rest is only counted."""
 
 MAX_SUGGESTIONS = 100
 """So many unknown names are no slips of the pen, and looking for the nearest known name takes time."""
+
+NEAR = 0.6
+"""How alike two words are (`difflib`, 0 to 1) for one to be taken for a slip of the other."""
 
 _LONG_NAME = re.compile(r"`([^`\n]{59})[^`\n]{2,}`")
 
@@ -29,21 +32,33 @@ class Report:
         self._found: dict[Diagnostic, None] = {}
         self._counts = dict.fromkeys(Severity, 0)
 
-    def add(self, code: str, message: str, span: Span, help: str = "", related: Iterable[Related] = ()) -> None:  # noqa: A002
+    def add(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        help: str = "",  # noqa: A002
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+    ) -> None:
         """Say something. The code's severity stands in the catalogue. Saying the same thing twice says it once."""
         severity = CODES[code].severity
         if len(self._found) >= MAX_KEPT:
             self._counts[severity] += 1
             return
         short = _LONG_NAME.sub(r"`\1…`", message)
-        diagnostic = Diagnostic(code, severity, short, span, help, tuple(related))
+        diagnostic = Diagnostic(code, severity, short, span, help, tuple(related), fix)
         if diagnostic not in self._found:
             self._counts[severity] += 1
             self._found[diagnostic] = None
 
-    def nearest(self, word: str, known: Iterable[str]) -> str:
-        """`did_you_mean`, while there are few enough mistakes for it to be of use."""
-        return did_you_mean(word, known) if self.errors < MAX_SUGGESTIONS else ""
+    def add_unknown(self, message: str, word: str, span: Span, known: Iterable[str], code: str = "POL0201") -> None:
+        """Say that `word` means nothing, and what is near it, while there are few enough mistakes for that to help."""
+        if self.errors >= MAX_SUGGESTIONS:
+            self.add(code, message, span)
+        else:
+            words = list(known)
+            self.add(code, message, span, did_you_mean(word, words), fix=rename(word, span, words))
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._found)
@@ -68,10 +83,18 @@ class Report:
         return sorted(self, key=lambda diagnostic: (diagnostic.span, diagnostic.code, diagnostic.message))
 
 
+def rename(word: str, span: Span, known: Iterable[str]) -> Fix | None:
+    """The one known word that is near, in place of `word`; None when there is none, or a choice."""
+    near = difflib.get_close_matches(word, dict.fromkeys(known), n=2, cutoff=NEAR)
+    if len(near) != 1:
+        return None
+    return Fix(f"Replace `{word}` by `{near[0]}`.", (Edit(span, near[0]),))
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence that offers the nearest known word, or lists what is known when nothing is near; may be empty."""
     words = list(dict.fromkeys(known))
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, words, n=1, cutoff=NEAR)
     if near:
         return f"Did you mean `{near[0]}`?"
     if not words:

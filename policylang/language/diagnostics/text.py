@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..source import SourceFile, Span
-from .codes import CODES
 from .diagnostic import Diagnostic
 
 MAX_WIDTH = 160
@@ -75,11 +74,3 @@ def summary(errors: int, warnings: int, files: int) -> str:
         return f"{number} {word}{'' if number == 1 else 's'}"
 
     return f"{count(errors, 'error')} and {count(warnings, 'warning')} in {count(files, 'file')}"
-
-
-def explain(code: str) -> str | None:
-    """The story of a code (`POL0201`) or readable name (`unknown-name`); None when there is no such code."""
-    for known, entry in CODES.items():
-        if code.upper() == known or code == entry.name:
-            return f"{known} ({entry.name}), {entry.severity}\n\n{entry.story}\n"
-    return None

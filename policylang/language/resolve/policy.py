@@ -159,7 +159,7 @@ def _import(node: tree.Import, found: Resolved, scope: Scope) -> None:
     for word in node.names or ():
         if word.text not in known:
             message = f"`{policy.name}` has no facet, factor, rubric or term `{word}`"
-            scope.report.add("POL0201", message, word.span, scope.report.nearest(word.text, known))
+            scope.report.add_unknown(message, word.text, word.span, known)
             scope.doubtful.add(prefix + word.text)
     words = dict.fromkeys(known, node.name) if node.names is None else {word.text: word for word in node.names}
     for name, thing in offered:

@@ -93,13 +93,11 @@ class Scope:
         return True
 
     def unknown(self, word: Word, kind: str, known: list[str]) -> None:
-        self.report.add("POL0201", f"there is no {kind} `{word}`", word.span, self.report.nearest(word.text, known))
+        self.report.add_unknown(f"there is no {kind} `{word}`", word.text, word.span, known)
 
     def no_value(self, word: Word, what: str, known: Iterable[str]) -> None:
         """Report a word that is none of the values of `what`."""
-        self.report.add(
-            "POL0201", f"{what} has no value `{word}`", word.span, self.report.nearest(word.text, list(known))
-        )
+        self.report.add_unknown(f"{what} has no value `{word}`", word.text, word.span, known)
 
     def unknown_clause(self, word: Word, kind: str = "clause", known: Iterable[str] = ()) -> None:
         """Report a name that means no clause, or several. `known`: other names that would do."""
