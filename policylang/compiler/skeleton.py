@@ -153,7 +153,7 @@ def verify(words: str, skeleton: Skeleton, policy: Policy) -> list[str]:
         problems.append(f"does not cite the clause that decides ({', '.join(skeleton.cite)})")
     problems += [f"cites {name}, which does not exist" for name in cited if name not in known]
     problems += [f"cites {name}, which does not decide this case" for name in cited if name in known - allowed]
-    loose = {name for name in known - allowed if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.]|\w)", words)}
+    loose = {name for name in known - allowed if re.search(rf"(?<![\w.]){re.escape(name)}(?!\.?\w)", words)}
     problems += [f"names {name}, which does not decide this case" for name in sorted(loose - set(cited))]
     if len(words.split()) < MIN_WORDS:
         problems.append(f"has fewer than {MIN_WORDS} words")

@@ -207,6 +207,7 @@ BAD_WORDS = [
     (words("locks.adverts"), "cites locks.adverts, which does not decide this case"),
     (words("locks.picking", "locks.adverts"), "cites locks.adverts, which does not decide this case"),
     (words("locks.picking") + " See also locks.adverts here.", "names locks.adverts"),
+    (words("locks.picking") + " See also locks.adverts.", "names locks.adverts"),
     (words(), "cites no clause"),
     (words("locks.pickin"), "cites locks.pickin, which does not exist"),
     (words("1"), "cites 1, which does not exist"),

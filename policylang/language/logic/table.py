@@ -91,8 +91,13 @@ def compile_table(policy: Policy, category_id: str, surface: str) -> DecisionTab
         levels=policy.levels,
         variables=tuple(v for v in case_space(policy, category_id).variables if v.id in used),
         rows=tuple(rows),
-        ambiguity=category.ambiguity or policy.ambiguity,
+        ambiguity=category.ambiguity or _general_rules(policy, used),
     )
+
+
+def _general_rules(policy: Policy, asked: set[str]) -> tuple[AmbiguityRule, ...]:
+    """The policy's ambiguity rules, without those about what this table never asks: they could never be refuted."""
+    return tuple(rule for rule in policy.ambiguity if rule.when is None or asked.issuperset(variables(rule.when)))
 
 
 def _rows_of(policy: Policy, clause: Clause, surface: str) -> list[Row]:

@@ -24,6 +24,7 @@ from .scope import Scope
 
 STAGES = ("request", "describe", "reason", "answer", "judge")
 DIMENSIONS = ("clause", "category", "label", "level")
+REJECTED = "rejected"
 GROUPS = ("pair", "clause", "category", "row")
 EXPORTS = ("messages",)
 DEFAULT_SIZE = 100
@@ -216,4 +217,8 @@ class _Plan:
         group = node.group_by.text if node.group_by else "pair"
         if node.group_by and group not in GROUPS:
             self.scope.unknown(node.group_by, "group", list(GROUPS))
+        for item in node.items:
+            if item.name.text == REJECTED:
+                message = f"a split cannot be called `{REJECTED}`: so is the file of what is not in the data set"
+                self.scope.report.add("POL0314", message, item.name.span, "Give it another name.")
         return Split(shares=self._shares(node, names, "the split"), group_by=group)
