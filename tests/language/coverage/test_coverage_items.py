@@ -174,6 +174,13 @@ def test_what_both_leave_open_is_the_same_in_both() -> None:
     assert item(report, "harm.steps:when.1").status == "covered"
 
 
+def test_what_both_leave_open_must_not_matter() -> None:
+    # Where both have agreed, neither violates.
+    near = exemplar("borderline", intent="do", detail="full")
+    report = measured(steps=near + exemplar("complies", intent="do", detail="none"))
+    assert item(report, "harm.steps:when.1").status == "missing"
+
+
 def test_a_test_that_cannot_matter_is_not_counted() -> None:
     clauses = CLAUSES.replace("overrides steps", "").replace(
         "when intent = do and detail >= some", "when intent = do and (detail >= some or detail >= none)"
