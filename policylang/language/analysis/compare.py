@@ -98,11 +98,12 @@ class _Pair:
 
     def _engine(self, category: str) -> Engine | None:
         """None where a facet has no value that both policies know, so that there is no case to compare."""
-        domains: dict[str, tuple[str, ...]] = {}
-        for policy in (self.first, self.second):
-            if _has(policy, category):
-                for variable in case_space(policy, category).variables:
-                    domains.setdefault(variable.id, self._domain(variable.id))
+        policies = [policy for policy in (self.first, self.second) if _has(policy, category)]
+        mentioned = {v.id for policy in policies for v in case_space(policy, category).variables}
+        both = (self.first, self.second)
+        known = [facet.id for policy in both for facet in policy.facets]
+        known += [clause.id for policy in both for clause in policy.clauses]
+        domains = {name: self._domain(name) for name in dict.fromkeys(known) if name in mentioned}
         return self.choose(list(domains.items())) if all(domains.values()) else None
 
     def _domain(self, variable: str) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from .reading import all_of, any_of
 from .sentences import enough, spelled, with_case
 
 MAX_REGIONS = 8
-MAX_TOLD = 200
-"""Longer descriptions of a region are left out of the sentence."""
+MAX_TESTS = 8
+"""A region that takes more tests to describe tells nobody anything: the witness does that better."""
 
 Region = dict[str, tuple[str, ...]]
 """A box of cases: for some variables the values that they may have; all others are free."""
@@ -62,11 +62,9 @@ def uncovered_cases(study: Study) -> Iterator[Finding]:
 
 def _list(regions: tuple[str, ...], more: bool) -> str:
     if not regions:
-        return "any case"
-    short = [f"`{region}`" for region in regions if len(region) <= MAX_TOLD]
-    if not short:
-        return "some cases"
-    return f"the cases with {'; or '.join(short)}{', and others' if more or len(short) < len(regions) else ''}"
+        return "some cases" if more else "any case"
+    told = "; or ".join(f"`{region}`" for region in regions)
+    return f"the cases with {told}{', and others' if more else ''}"
 
 
 def assign(expr: Expr, fixed: Mapping[str, str]) -> Expr:
@@ -85,7 +83,8 @@ def assign(expr: Expr, fixed: Mapping[str, str]) -> Expr:
 def _regions(study: Study, wanted: Expr, variables: list[str]) -> tuple[list[Region], bool]:
     """Maximal boxes that together are the cases of `wanted`, none of them needless; and whether there are more.
 
-    Each grows from the first case that is not described yet, one value at a time.
+    Each grows from the first case that is not described yet, one value at a time. There are no more than MAX_REGIONS,
+    and none after one that takes more than MAX_TESTS to describe.
     """
     found: list[Region] = []
     rest: Expr = wanted
@@ -94,7 +93,10 @@ def _regions(study: Study, wanted: Expr, variables: list[str]) -> tuple[list[Reg
         case = study.engine.first(rest)
         if case is None:
             break
-        found.append(_grown(study, {v: (case[v],) for v in variables}, outside))
+        region = _grown(study, {v: (case[v],) for v in variables}, outside)
+        if len(region) > MAX_TESTS:
+            break
+        found.append(region)
         rest = And(items=(rest, Not(item=_expr(found[-1]))))
     more = study.engine.possible(rest)
     for region in list(found):
@@ -106,11 +108,14 @@ def _regions(study: Study, wanted: Expr, variables: list[str]) -> tuple[list[Reg
 
 def _grown(study: Study, region: Region, outside: Expr) -> Region:
     domains = {variable.id: variable.values for variable in study.space.variables}
+    tests = {variable: Test(variable=variable, values=values) for variable, values in region.items()}
     for variable in list(region):
+        others = all_of(*(test for name, test in tests.items() if name != variable), TRUE)
         for value in domains[variable]:
-            wider = region | {variable: tuple(v for v in domains[variable] if v == value or v in region[variable])}
-            if wider != region and not study.engine.possible(all_of(_expr(wider), outside)):
-                region = wider
+            values = tuple(v for v in domains[variable] if v == value or v in region[variable])
+            test = Test(variable=variable, values=values)
+            if values != region[variable] and not study.engine.possible(And(items=(test, others, outside))):
+                region, tests = region | {variable: values}, tests | {variable: test}
     return {variable: values for variable, values in region.items() if len(values) < len(domains[variable])}
 
 

@@ -67,7 +67,7 @@ def _clauses(draw: st.DrawFn, name: str, before: list[Clause]) -> Clause:
     when: Expr | None = draw(st.none() | st.one_of([conditions(known, max_depth=depth) for depth in (0, 1, 2)]))
     surfaces = draw(st.sampled_from((SURFACES, SURFACES[:1], SURFACES[1:])))
     may_override = [clause.id for clause in before if not clause.locked and set(clause.surfaces) & set(surfaces)]
-    action = draw(st.none() | st.sampled_from(Action))
+    action = draw(st.sampled_from((None, Action.REFUSE, Action.COMPLY)))
     return Clause(
         id=f"{category}.{name}",
         category=category,
@@ -77,9 +77,11 @@ def _clauses(draw: st.DrawFn, name: str, before: list[Clause]) -> Clause:
         level=None if effect is Effect.PERMIT else draw(st.sampled_from(LEVELS[1:])),
         surfaces=surfaces,
         when=when,
-        unless=draw(st.none() | conditions(known, max_depth=1)),
-        overrides=tuple(draw(st.lists(st.sampled_from(may_override), max_size=1)) if may_override else ()),
-        locked=draw(st.sampled_from((False, False, True))),
+        unless=draw(conditions(known, max_depth=1)) if draw(st.integers(0, 2)) == 2 else None,
+        overrides=tuple(
+            draw(st.lists(st.sampled_from(may_override), max_size=1)) if may_override and draw(st.booleans()) else ()
+        ),
+        locked=draw(st.integers(0, 5)) == 5,
         respond=Respond(action=action) if action else None,
     )
 
