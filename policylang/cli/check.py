@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,10 +14,12 @@ from policylang.compiler.compile import CompileError, checked
 from policylang.language.diagnostics import github
 from policylang.language.diagnostics.machine import CheckDocument, CheckedPolicy, findings
 from policylang.language.diagnostics.sarif import sarif_log
-from policylang.language.library import modules_below
+from policylang.language.fixer import Fixed
+from policylang.language.library import Module, module_of, modules_below
 from policylang.language.load import Loaded, load_module
 
-from .loading import DATA_HAS_ERRORS, fail, load, say_diagnostics
+from .fixing import fixed_files, say_what_can_be_fixed, show_diff, write_fixes
+from .loading import DATA_HAS_ERRORS, fail, say_diagnostics
 from .options import as_json, search_path
 from .output import counted
 
@@ -26,6 +30,8 @@ Examples:
   policyc check policy.pol
   policyc check policies/ examples/     every policy in both trees
   policyc check --strict --json .       for CI
+  policyc check --fix .                 mend what can be mended
+  policyc check --diff --unsafe-fixes . what all fixes would change
   policyc check --format github .       beside the lines of a pull request
   policyc check --format sarif . > policy.sarif"""
 )
@@ -37,30 +43,75 @@ Examples:
     type=click.Choice(["text", "json", "sarif", "github"]),
     help="How to say it: for people, programs, code scanning (SARIF 2.1.0), or GitHub Actions.",
 )
+@click.option("--fix", is_flag=True, help="Apply the fixes that leave no doubt about what was meant.")
+@click.option("--unsafe-fixes", "unsafe", is_flag=True, help="Apply the other fixes too; look at what they did.")
+@click.option("--diff", is_flag=True, help="Show what the fixes would change, and write nothing.")
 @search_path
 @as_json
-def command(paths: tuple[Path, ...], strict: bool, form: str | None, search: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    paths: tuple[Path, ...],
+    strict: bool,
+    form: str | None,
+    fix: bool,
+    unsafe: bool,
+    diff: bool,
+    search: tuple[Path, ...],
+    as_json: bool,
+) -> None:
     """Check policies: syntax, names, levels, overrides, exemplars against the logic, images, templates.
 
     A folder stands for every policy below it. Exit code 1 when there are errors.
+
+    With --fix, what can be mended is mended in the files, and what is left is said. A fix that would make things
+    worse is not made. With --diff, exit code 1 if anything would change.
     """
     if as_json and form not in (None, "json"):
         fail(f"--json and --format {form} cannot be had together", "Leave one of them out.")
-    loaded = [one for path in paths for one in _load(path, search)]
+    form = "json" if as_json else form or "text"
+    if diff and form != "text":
+        fail("--diff is for people", "Leave it out, or --json and --format.")
+    modules = [module for path in paths for module in _modules(path)]
+    check = partial(_check, modules, search)
+    if fix or unsafe or diff:
+        fixed = fixed_files(check, paths, modules, unsafe=unsafe)
+        if diff:
+            show_diff(fixed)
+        else:
+            write_fixes(fixed, as_text=form == "text")
+        loaded, failed = fixed.loaded, diff and bool(fixed.after)
+    else:
+        fixed, loaded, failed = None, check({}), False
+    if not diff:
+        _say(loaded, form, fixed)
+    if failed or any(one.report.errors or (strict and one.report.warnings) for one in loaded):
+        raise SystemExit(DATA_HAS_ERRORS)
+
+
+def _modules(path: Path) -> list[Module]:
+    if not path.exists():
+        fail(f"there is nothing at {path}", "Give a .pol file or a folder with a policy.")
+    modules = modules_below(path) if path.is_dir() else [module_of(path)]
+    if not modules:
+        fail(f"there is no .pol file in {path}", "Give a .pol file, or a folder with one.")
+    return modules
+
+
+def _check(modules: Sequence[Module], search: tuple[Path, ...], texts: Mapping[Path, bytes]) -> list[Loaded]:
+    loaded = [load_module(module, search, texts) for module in modules]
     for one in loaded:
         if one.policy is not None:
             try:
                 checked(one)
             except CompileError:
                 one.policy = None
-    _say(loaded, "json" if as_json else form or "text")
-    if any(one.report.errors or (strict and one.report.warnings) for one in loaded):
-        raise SystemExit(DATA_HAS_ERRORS)
+    return loaded
 
 
-def _say(loaded: list[Loaded], form: str) -> None:
+def _say(loaded: list[Loaded], form: str, fixed: Fixed | None) -> None:
     if form == "text":
         say_diagnostics(loaded)
+        if fixed is None:
+            say_what_can_be_fixed(loaded)
         for one in loaded:
             if one.policy:
                 click.echo(_line(one))
@@ -81,16 +132,10 @@ def _say(loaded: list[Loaded], form: str) -> None:
             ),
             diagnostics=findings(found, sources),
         )
+        if fixed is not None:
+            changed = tuple(fixed.names[path] for path in fixed.after)
+            document = document.model_copy(update={"fixed": tuple(fixed.fixed), "changed": changed})
         click.echo(document.model_dump_json(indent=2, exclude_unset=True))
-
-
-def _load(path: Path, search: tuple[Path, ...]) -> list[Loaded]:
-    if not path.is_dir():
-        return [load(path, search)]
-    modules = modules_below(path)
-    if not modules:
-        fail(f"there is no .pol file in {path}", "Give a .pol file, or a folder with one.")
-    return [load_module(module, search) for module in modules]
 
 
 def _line(one: Loaded) -> str:

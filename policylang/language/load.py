@@ -55,10 +55,13 @@ def load_policy(path: str | Path, search: Sequence[Path] = ()) -> Loaded:
     return load_module(module, search)
 
 
-def load_module(module: Module, search: Sequence[Path] = ()) -> Loaded:
-    """Load one module and what it imports."""
+def load_module(module: Module, search: Sequence[Path] = (), texts: Mapping[Path, bytes] | None = None) -> Loaded:
+    """Load one module and what it imports.
+
+    `texts` has what to read instead of the files at those paths (without links), such as what an editor has not saved.
+    """
     extra = [Path(part) for part in os.environ.get(SEARCH_PATH_VARIABLE, "").split(os.pathsep) if part]
-    loader = _Loader((*search, *extra, shipped()))
+    loader = _Loader((*search, *extra, shipped()), texts)
     loaded = Loaded(module.root, report=loader.report, sources=loader.sources)
     resolved = loader.load(module, ())
     loaded.spans = resolved.spans
@@ -96,8 +99,9 @@ def _no_single_policy(path: Path, modules: list[Module]) -> Loaded:
 
 
 class _Loader:
-    def __init__(self, search: Sequence[Path]) -> None:
+    def __init__(self, search: Sequence[Path], texts: Mapping[Path, bytes] | None = None) -> None:
         self.search = search
+        self.texts = texts or {}
         self.report = Report()
         self.sources: dict[str, SourceFile] = {}
         self.done: dict[Path, Resolved] = {}
@@ -107,7 +111,7 @@ class _Loader:
         if module.main not in self.done:
             names = [_display(path) for path in module.files]
             parsed = [
-                self.parse(name, partial(_read_part, module.root, path, name) if number else partial(read, path, name))
+                self.parse(name, partial(self._read, path, name, module.root if number else None))
                 for number, (path, name) in enumerate(zip(module.files, names, strict=True))
             ]
             files = [file for file in parsed if file is not None]
@@ -130,6 +134,13 @@ class _Loader:
             return None
         self.sources[name] = source
         return parse(source, self.report)
+
+    def _read(self, path: Path, name: str, root: Path | None) -> SourceFile:
+        """A file; with a `root`, one that was found beside the one that begins the policy. Raises as `read` does."""
+        text = self.texts.get(Path(os.path.realpath(path))) if self.texts else None
+        if text is not None:
+            return decode(name, text, path)
+        return read(path, name) if root is None else _read_part(root, path, name)
 
     def resolve(self, files: list[File], root: Path | None, above: tuple[str, ...]) -> Resolved:
         nodes = [item for file in files for item in file.items if isinstance(item, tree.Import)]

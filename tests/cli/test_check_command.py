@@ -94,6 +94,67 @@ def test_json_and_another_format_are_wrong_use(policyc: Policyc, lab: Path) -> N
     assert policyc("check", lab, "--format", "xml").code == 2
 
 
+# ------------------------------------------------------------------------------------------------ fixes
+
+
+SLIPS = POLICY.replace("1.0.0", "1.0").replace("when purpose = prank", "when purpos == prank")
+MENDED = POLICY.replace("when purpose = prank", "when purpos = prank")
+
+
+def test_safe_fixes_are_applied_and_the_rest_is_said(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(SLIPS)
+    assert "2 problems can be fixed with --fix\n" in policyc("check", lab).err
+    done = policyc("check", "--fix", lab)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("fixed 2 problems in 1 file\nerror[POL0201]: there is no facet or clause `purpos`")
+    assert (lab / "policy.pol").read_text() == MENDED
+    assert "1 problem can be fixed with --unsafe-fixes\n" in policyc("check", lab).err
+    assert policyc("check", "--fix", lab).err.startswith("fixed nothing\n")
+
+
+def test_unsafe_fixes_are_applied_where_they_are_asked_for(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(SLIPS)
+    done = policyc("check", "--fix", "--unsafe-fixes", lab, "--json")
+    assert (done.code, done.err) == (0, "")
+    assert (lab / "policy.pol").read_text() == POLICY
+    assert done.json["changed"] == ["lab/policy.pol"]
+    assert [one["fix"]["applicability"] for one in done.json["fixed"]] == ["safe", "safe", "unsafe"]
+
+
+def test_a_diff_shows_what_would_change_and_changes_nothing(policyc: Policyc, lab: Path) -> None:
+    (lab / "policy.pol").write_text(SLIPS)
+    done = policyc("check", "--fix", "--diff", lab)
+    assert done.code == 1
+    assert "-    when purpos == prank\n+    when purpos = prank\n" in done.out
+    assert done.err == "would fix 2 problems in 1 file\n"
+    assert (lab / "policy.pol").read_text() == SLIPS
+    (lab / "policy.pol").write_text(POLICY)
+    assert policyc("check", "--diff", lab)[:2] == (0, "")
+
+
+def test_what_a_policy_imports_is_not_fixed(policyc: Policyc, lab: Path) -> None:
+    other = lab.parent / "shared"
+    other.mkdir()
+    (other / "words.pol").write_text('policy shared.words 1.0.0 "W"\n\nfacet mood “Mood” { ask "Which?" good bad }\n')
+    before = (other / "words.pol").read_text()
+    (lab / "policy.pol").write_text(POLICY.replace("levels", "import shared.words ^1\n\nlevels", 1))
+    policyc("check", "--fix", lab, "--search", other)
+    assert (other / "words.pol").read_text() == before
+    policyc("check", "--fix", lab, other)
+    assert "“" not in (other / "words.pol").read_text()
+
+
+def test_a_file_that_cannot_be_written_is_named(policyc: Policyc, lab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, text: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (lab / "policy.pol").write_text(SLIPS)
+    monkeypatch.setattr("policylang.cli.fixing.replace_text", refuse)
+    done = policyc("check", "--fix", lab)
+    assert done.code == 2
+    assert "lab/policy.pol cannot be written: Permission denied" in done.err
+
+
 # ------------------------------------------------------------------------------------------------ bad input
 
 

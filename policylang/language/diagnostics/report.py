@@ -19,6 +19,9 @@ MAX_SUGGESTIONS = 100
 NEAR = 0.6
 """How alike two words are (`difflib`, 0 to 1) for one to be taken for a slip of the other."""
 
+CLEARLY_NEARER = 0.2
+"""By so much more the nearest word has to be alike for it to be the one that was meant."""
+
 _LONG_NAME = re.compile(r"`([^`\n]{59})[^`\n]{2,}`")
 
 
@@ -84,9 +87,10 @@ class Report:
 
 
 def rename(word: str, span: Span, known: Iterable[str]) -> Fix | None:
-    """The one known word that is near, in place of `word`; None when there is none, or a choice."""
+    """The one known word that is near, in place of `word`; None when there is none, or others are about as near."""
     near = difflib.get_close_matches(word, dict.fromkeys(known), n=2, cutoff=NEAR)
-    if len(near) != 1:
+    alike = [difflib.SequenceMatcher(None, other, word).ratio() for other in near]
+    if not near or (len(near) > 1 and alike[0] - alike[1] < CLEARLY_NEARER):
         return None
     return Fix(f"Replace `{word}` by `{near[0]}`.", (Edit(span, near[0]),))
 

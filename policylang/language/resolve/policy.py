@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..diagnostics import Related, Report
+from ..diagnostics import Edit, Fix, Related, Report
 from ..meaning.expr import variables
 from ..meaning.mentions import mentioned
 from ..meaning.policy import Facet, Policy, Rubric, Surface, Template, Term
@@ -119,7 +119,10 @@ def _levels(items: list[tree.Item], scope: Scope) -> None:
     needs = [i for i in items if isinstance(i, (tree.Category, tree.Plan))]
     if needs:
         place = scope.spans.get("policy", needs[0].span)
-        scope.report.add("POL0207", "the policy has no levels", place, "Add `levels none < low < medium < high`.")
+        usual = "levels none < low < medium < high"
+        after = Span(place.file, place.end, place.end)
+        fix = Fix("Add the usual levels.", (Edit(after, f"\n\n{usual}"),)) if "policy" in scope.spans else None
+        scope.report.add("POL0207", "the policy has no levels", place, f"Add `{usual}`.", fix=fix)
     scope.levels = ("none", "violation") if not needs else ()
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ..diagnostics import Report
+from ..diagnostics import Edit, Fix, Report
 from ..source import SourceFile, Span
 
 
@@ -76,6 +76,7 @@ def find_marks(source: SourceFile, text: str, report: Report) -> Marks:
                 "this string has no closing quote on its line",
                 Span(source.name, start, at),
                 'Close it with `"`, or write text of several lines in `"""three quotes"""`.',
+                fix=Fix("Close the string where its line ends.", (Edit(Span(source.name, at, at), '"'),)),
             )
         elif kind == "open_prose":
             report.add(

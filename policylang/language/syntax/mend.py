@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..diagnostics import Report
+from ..diagnostics import Edit, Fix, Report
 from ..source import SourceFile, Span
 from .marks import STATEMENTS, Mark
 
@@ -85,7 +85,8 @@ class _Mender:
                 self.stack.pop()
             elif mark.kind == "close":
                 advice = "Remove it, or look for one too many above."
-                self.report.add("POL0107", f"this `{bracket}` closes nothing", self._span(mark), advice)
+                fix = Fix(f"Remove the `{bracket}`.", (Edit(self._span(mark), ""),))
+                self.report.add("POL0107", f"this `{bracket}` closes nothing", self._span(mark), advice, fix=fix)
                 self.changed[mark.start] = " "
         return True
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import gc
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -21,10 +20,11 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lark import PostLex
 
-from ..diagnostics import Report
-from ..diagnostics.report import did_you_mean
+from ..diagnostics import Applicability, Edit, Fix, Report
+from ..diagnostics.report import did_you_mean, rename
 from ..source import SourceFile, Span
 from .build import Builder
+from .foreign import foreign_sign
 from .marks import STATEMENTS
 from .scan import Block, scan, statement_around
 from .tree import File, Item
@@ -60,11 +60,6 @@ _SPOKEN = {
     "__ANON_0": "`..`",
     "$END": "the end of the file",
 }
-
-
-_OURS = {"==": "=", "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "<>": "!="}
-_FOREIGN = re.compile(r"(?P<quote>[“”„‟«»‘’‚])|==|&&?|\|\|?|<>|!(?!=)")
-"""Signs of other languages and of word processors."""
 
 
 def grammar_path() -> Path:
@@ -245,9 +240,10 @@ def _told_already(source: SourceFile, block: Block, span: Span) -> bool:
 
 
 def _report_unexpected(error: UnexpectedInput, span: Span, source: SourceFile, report: Report) -> None:
-    foreign = _foreign(source, span)
+    foreign = foreign_sign(source, span)
     if foreign is not None:
-        report.add("POL0104", f"{_quoted(source, foreign[0])} cannot stand here", *foreign)
+        place, advice, fix = foreign
+        report.add("POL0104", f"{_quoted(source, place)} cannot stand here", place, advice, fix=fix)
         return
     keywords = _parser().keywords
     expected: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
@@ -258,8 +254,22 @@ def _report_unexpected(error: UnexpectedInput, span: Span, source: SourceFile, r
     words = sorted(keywords[name] for name in expected if name in keywords)
     word = str(getattr(error, "token", ""))
     near = did_you_mean(word, words) if word.isidentifier() and words else ""
-    help_ = near if near.startswith("Did") else _expected(expected, words)
-    report.add("POL0104", f"{found} cannot stand here", span, help_)
+    meant = near.startswith("Did")
+    fix = rename(word, span, words) if meant else _whole_version(error, expected, span)
+    report.add("POL0104", f"{found} cannot stand here", span, near if meant else _expected(expected, words), fix=fix)
+
+
+def _whole_version(error: UnexpectedInput, expected: set[str], span: Span) -> Fix | None:
+    """A version of three parts where one of fewer stands, or none."""
+    if "VERSION" not in expected or not isinstance(error, UnexpectedToken):
+        return None
+    if error.token.type in ("INT", "NUMBER"):
+        version = ".".join([*str(error.token).split("."), "0", "0"][:3])
+        return Fix(f"Write the version in three parts: `{version}`.", (Edit(span, version),), Applicability.SAFE)
+    if error.token.type == "STRING":
+        place = Span(span.file, span.start, span.start)
+        return Fix("Begin with version `1.0.0`.", (Edit(place, "1.0.0 "),))
+    return None
 
 
 def _expected(terminals: set[str], words: list[str]) -> str:
@@ -270,15 +280,6 @@ def _expected(terminals: set[str], words: list[str]) -> str:
     if not choices:
         return ""
     return f"Expected {', '.join(choices[:-1])}{' or ' if len(choices) > 1 else ''}{choices[-1]}."
-
-
-def _foreign(source: SourceFile, span: Span) -> tuple[Span, str] | None:
-    """A sign at this place that people bring along from elsewhere, and what to write in its stead."""
-    for match in _FOREIGN.finditer(source.text, max(0, span.start - 1), span.end + 1):
-        if match.start() <= span.start < match.end():
-            place = Span(source.name, *match.span())
-            return place, 'Write straight quotes: `"`.' if match["quote"] else f"Write `{_OURS[match[0]]}`."
-    return None
 
 
 def _quoted(source: SourceFile, span: Span) -> str:

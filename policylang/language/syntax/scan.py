@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..diagnostics import Report
+from ..diagnostics import Edit, Fix, Report
 from ..source import SourceFile, Span
 from .marks import STATEMENTS, TOP_LEVEL, Mark, find_marks
 from .mend import indent, mend_brackets, mend_strings
@@ -34,11 +34,13 @@ class Block:
 def scan(source: SourceFile, report: Report) -> list[Block]:
     """The blocks of a file, in order. Reports open strings, unmatched brackets, deep nesting, hidden characters."""
     for match in _HIDDEN.finditer(source.text):
+        place = Span(source.name, match.start(), match.end())
         report.add(
             "POL0109",
             f"a hidden control character (U+{ord(match[0][0]):04X}) stands here",
-            Span(source.name, match.start(), match.end()),
+            place,
             "Remove it: it can make the text look other than what it says.",
+            fix=Fix("Remove the hidden character.", (Edit(place, ""),)),
         )
     text = _HIDDEN.sub(lambda match: " " * len(match[0]), source.text)
     marks = find_marks(source, text, report)
