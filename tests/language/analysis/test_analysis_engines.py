@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from dense_policies import dense_policies, variants
@@ -10,12 +13,12 @@ from diagram_engine import DiagramEngine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policylang.language.analysis import analyse, compare
-from policylang.language.analysis.engines import SMALL, UndecidedError, engine_for
+from policylang.language.analysis import Kind, Relation, analyse, compare
+from policylang.language.analysis.engines import SMALL, Space, UndecidedError, engine_for
 from policylang.language.analysis.search import Search
 from policylang.language.analysis.truth_tables import TruthTables
 from policylang.language.meaning.expr import FALSE, TRUE, And, AtLeast, Expr, Not, Or, Test, evaluate
-from policylang.language.meaning.policy import Policy
+from policylang.language.meaning.policy import Category, Clause, Effect, Facet, FacetValue, Policy, Surface
 from policylang.testing import conditions, policies
 
 ENGINES = (TruthTables, Search, DiagramEngine)
@@ -73,14 +76,59 @@ def test_a_small_space_is_listed_and_a_large_one_searched() -> None:
     assert isinstance(engine_for([*largest, ("one_more", ("no", "yes"))]), Search)
 
 
+HOLES = [str(hole) for hole in range(8)]
+PIGEONS = [(f"pigeon{number}", HOLES) for number in range(9)]
+EACH_ALONE = Not(
+    item=Or(
+        items=tuple(
+            And(items=(Test(variable=one, values=(hole,)), Test(variable=other, values=(hole,))))
+            for (one, _), (other, _) in itertools.combinations(PIGEONS, 2)
+            for hole in HOLES
+        )
+    )
+)
+"""Nine pigeons in eight holes, no two in one: short to say, and long to refute."""
+
+
 def test_a_search_that_reaches_its_limit_says_so() -> None:
-    # Pigeons: nine in eight holes, no two in one. Short to say, and long to refute.
-    holes = [str(hole) for hole in range(8)]
-    space = [(f"pigeon{number}", holes) for number in range(9)]
-    together = [
-        And(items=(Test(variable=one, values=(hole,)), Test(variable=other, values=(hole,))))
-        for (one, _), (other, _) in itertools.combinations(space, 2)
-        for hole in holes
-    ]
     with pytest.raises(UndecidedError):
-        Search(space, limit=1000).possible(Not(item=Or(items=tuple(together))))
+        Search(PIGEONS, limit=1000).possible(EACH_ALONE)
+
+
+def test_what_could_not_be_decided_is_a_finding_and_no_silence() -> None:
+    facets = tuple(Facet(id=name, values=tuple(FacetValue(name=v) for v in values)) for name, values in PIGEONS)
+    clause = Clause(
+        id="harm.c",
+        category="harm",
+        name="c",
+        effect=Effect.FORBID,
+        level="high",
+        surfaces=("request",),
+        when=EACH_ALONE,
+    )
+    policy = Policy(
+        name="pigeons",
+        version="1.0.0",
+        levels=("none", "high"),
+        surfaces=(Surface(id="request"),),
+        facets=facets,
+        categories=(Category(id="harm", name="harm", clauses=(clause,)),),
+    )
+
+    def search(space: Space) -> Search:
+        return Search(space, limit=1000)
+
+    findings = analyse(policy, search).of([Kind.DEAD]).findings
+    assert {finding.kind for finding in findings} == {Kind.UNDECIDED}
+    assert findings[0].sentence == "the conditions of `harm` are too entangled: the search has reached its limit"
+    other = policy.model_copy(update={"categories": (Category(id="harm", name="harm"),)})
+    assert [one.relation for one in compare(policy, other, search).comparisons] == [Relation.UNDECIDED]
+
+
+def test_small_policies_never_wait_for_z3() -> None:
+    program = (
+        "import sys; from policylang.language.load import load_policy; from policylang.language.analysis import analyse;"
+        "analyse(load_policy('examples/quickstart').policy); sys.exit('z3' in sys.modules)"
+    )
+    root = Path(__file__).resolve().parents[3]
+    assert subprocess.run([sys.executable, "-c", program], cwd=root, check=False).returncode == 0

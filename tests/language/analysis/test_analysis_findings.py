@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from policylang.language.analysis import Analysis, Kind, Severity, analyse
 from policylang.language.diagnostics.text import render
-from policylang.language.load import load_text
+from policylang.language.load import load_policy, load_text
 
 HEADER = """
 policy acme.content 1.0.0 "Content"
@@ -357,3 +358,11 @@ def test_a_library_has_no_levels_to_reach() -> None:
 def test_a_facet_that_an_ambiguity_rule_asks_for_has_its_use() -> None:
     steps = 'clause steps "S" { forbid high when detail = operational and labelled or detail >= general }'
     assert analysed(category(f"{steps} ambiguity {{ lower when labelled }}")).of([Kind.NO_EFFECT]).findings == ()
+
+
+@pytest.mark.parametrize("path", ["examples/quickstart", "policies/std/facets.pol", "policies/std/rubrics.pol"])
+def test_what_ships_has_nothing_that_nobody_writes_on_purpose(path: str) -> None:
+    loaded = load_policy(Path(__file__).resolve().parents[3] / path)
+    assert loaded.policy is not None
+    warnings = [found.sentence for found in analyse(loaded.policy).findings if found.severity is Severity.WARNING]
+    assert warnings == []
