@@ -127,7 +127,8 @@ def test_what_could_not_be_decided_is_a_finding_and_no_silence() -> None:
 
 def test_small_policies_never_wait_for_z3() -> None:
     program = (
-        "import sys; from policylang.language.load import load_policy; from policylang.language.analysis import analyse;"
+        "import sys; from policylang.language.load import load_policy\n"
+        "from policylang.language.analysis import analyse\n"
         "analyse(load_policy('examples/quickstart').policy); sys.exit('z3' in sys.modules)"
     )
     root = Path(__file__).resolve().parents[3]
