@@ -7,6 +7,7 @@ import json
 import click
 
 from policylang.language.diagnostics.codes import CODES, find_code, suggest_code
+from policylang.language.diagnostics.explain import explain
 
 from .loading import fail
 from .options import as_json
@@ -35,6 +36,6 @@ def command(code: str | None, as_json: bool) -> None:
     known = find_code(code)
     if known is None:
         fail(f"there is no diagnostic {code}", f"{suggest_code(code)} policyc explain lists them all.".strip())
-    entry = CODES[known]
-    story = f"{known} ({entry.name}), {entry.severity}\n\n{entry.story}\n"
-    click.echo(json.dumps({"code": known, "name": entry.name, "story": story}) if as_json else story, nl=as_json)
+    story = explain(known)
+    document = {"code": known, "name": CODES[known].name, "severity": CODES[known].severity, "story": story}
+    click.echo(json.dumps(document, ensure_ascii=False) if as_json else story, nl=as_json)

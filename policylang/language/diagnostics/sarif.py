@@ -12,6 +12,7 @@ from urllib.parse import quote
 from ..source import SourceFile, Span
 from .codes import CODES
 from .diagnostic import Diagnostic, Fix, Related
+from .explain import explain
 
 Json = dict[str, object]
 
@@ -40,13 +41,13 @@ def sarif_log(diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFil
 
 
 def _rule(code: str) -> Json:
-    entry = CODES[code]
+    entry, page = CODES[code], explain(code)
     return {
         "id": code,
         "name": entry.name,
         "shortDescription": {"text": entry.name.replace("-", " ")},
         "fullDescription": {"text": entry.story},
-        "help": {"text": f"{entry.story}\nMore: policyc explain {code}"},
+        "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": str(entry.severity)},
     }
 

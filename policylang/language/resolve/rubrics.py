@@ -30,6 +30,7 @@ def resolve_rubric(node: tree.Rubric, scope: Scope) -> Rubric | None:
             low, high = (whole(word, "a scale", scope, most=MAX_SCORE) for word in (item.low, item.high))
             if low >= high:
                 scope.report.add("POL0314", f"the scale {low}..{high} is empty", item.span, "Write it as `1..5`.")
+                low, high = (high, low) if high < low else (0, MAX_SCORE)  # so that no score is blamed for it
         elif isinstance(item, tree.Accept):
             scope.once("accept", item.span, seen)
     criteria = [_criterion(item, key, low, high, scope) for item in node.items if isinstance(item, tree.Criterion)]

@@ -1,4 +1,4 @@
-"""What the fixer makes of every mistake in the corpus: fewer mistakes or as many, and then it has nothing left to do."""
+"""What the fixer makes of every mistake in the corpus: as many mistakes or fewer, and then nothing is left to do."""
 
 from __future__ import annotations
 
