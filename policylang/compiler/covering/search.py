@@ -14,13 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .encoding import Whole
+from .encoding import UNSET, Whole
 from .interactions import Interactions
-from .moves import Table
+from .moves import Move, Table
 from .solver import Solver
 
 TENURE = 4
 """Steps for which a changed place is left alone: this many, and at random up to twice as many."""
+
+SHAKEN = 50
+"""One step in so many makes a row anew, so that the search leaves where it has come to turn in circles."""
+
+TRIED = 4
+"""Rows among which the one to make anew is chosen."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Walk:
         """One change: the best that is not tabu, or a row made anew for a missing tuple when there is none."""
         table, rng = self.table, self.rng
         self.clock += 1
-        best: list[tuple[int, int, int]] = []
+        best: list[Move] = []
         lowest = 1 << 30
         for (column, row, value), gain in table.moves(rng).items():
             cost = table.loss[column, row] - gain
@@ -90,38 +96,36 @@ class Walk:
             if cost < lowest:
                 lowest, best = cost, []
             best.append((column, row, value))
-        if best:
+        if best and rng.random() * SHAKEN >= 1:
             column, row, value = best[int(rng.random() * len(best))]
             self._change(column, row, value)
         else:
-            self._force()
+            self._make_anew()
         self.least = min(self.least, table.missing)
 
     def _change(self, column: int, row: int, value: int) -> None:
         self.table.change(column, row, value)
         self.until[column][row] = self.clock + TENURE + int(self.rng.random() * TENURE)
 
-    def _force(self) -> None:
-        """Put a missing tuple into some row, and change there what exclusions then demand, as little as possible."""
+    def _make_anew(self) -> None:
+        """Put a missing tuple into the row where that, with what exclusions then demand, costs least of some."""
         table, rng = self.table, self.rng
         partial = table.interactions.partial(table.uncovered[int(rng.random() * table.missing)])
-        free = [
-            row
-            for row in range(table.size)
-            if all(
-                value < 0 or not table.frozen[c, row] or table.values[c, row] == value
-                for c, value in enumerate(partial)
-            )
-        ]
-        if not free:
-            return
-        row = free[int(rng.random() * len(free))]
-        now = table.values[:, row].tolist()
-        wanted = [n if table.frozen[c, row] else p for c, (n, p) in enumerate(zip(now, partial, strict=True))]
-        made = nearest(table.solver, wanted, now)
-        for column, value in enumerate(made or now):
-            if value != now[column]:
-                self._change(column, row, value)
+        best: list[Move] = []
+        lowest = 1 << 30
+        for _ in range(TRIED):
+            row = int(rng.random() * table.size)
+            now = table.values[:, row].tolist()
+            if any(table.frozen[c, row] and value not in (UNSET, now[c]) for c, value in enumerate(partial)):
+                continue
+            wanted = [n if table.frozen[c, row] else p for c, (n, p) in enumerate(zip(now, partial, strict=True))]
+            made = nearest(table.solver, wanted, now) or now
+            changes = [(column, row, value) for column, value in enumerate(made) if value != now[column]]
+            cost = sum(int(table.loss[column, row]) for column, _, _ in changes)
+            if changes and cost < lowest:
+                lowest, best = cost, changes
+        for column, row, value in best:
+            self._change(column, row, value)
 
 
 def nearest(solver: Solver, wanted: list[int], now: list[int]) -> list[int] | None:
