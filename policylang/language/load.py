@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .checks import check
 from .diagnostics import Report
+from .diagnostics.ignores import apply_ignores
 from .library import Module, find_policy, module_of, modules_below, satisfies, shipped
 from .meaning.policy import Policy
 from .resolve import Resolved, resolve
@@ -67,6 +68,7 @@ def load_module(module: Module, search: Sequence[Path] = (), texts: Mapping[Path
     loaded.spans = resolved.spans
     if resolved.policy is not None:
         loaded.policy = check(resolved.policy, resolved.spans, module.root, loader.report)
+    apply_ignores(loader.report, loader.sources.values(), set(map(_display, module.files)))
     if loader.report.errors:
         loaded.policy = None
     return loaded
@@ -82,6 +84,7 @@ def load_text(text: str, name: str = "policy.pol") -> Loaded:
         loaded.spans = resolved.spans
         if resolved.policy is not None:
             loaded.policy = check(resolved.policy, resolved.spans, None, loader.report)
+    apply_ignores(loader.report, loader.sources.values(), {name})
     if loader.report.errors:
         loaded.policy = None
     return loaded

@@ -1,6 +1,7 @@
 """Every code that a diagnostic can have: its readable name, its severity, and its story for `policyc explain`.
 
 A code is never reused. 01: reading and syntax. 02: names. 03: meaning. 04: what a reader would stumble over.
+05: ignored warnings.
 """
 
 from __future__ import annotations
@@ -96,6 +97,11 @@ CODES: dict[str, Code] = {
         "No clause, plan, rubric or exemplar of this policy uses the facet. A policy without clauses is a library, "
         "whose facets are for others.",
     ),
+    "POL0501": _warning(
+        "ignore-without-reason", "An ignored warning stays ignored for ever, unless somebody says why."
+    ),
+    "POL0502": _warning("unused-ignore", "It hides nothing, and would hide the next warning of its kind."),
+    "POL0503": _warning("bad-ignore", "Warnings can be ignored, by code or by name. Errors cannot be ignored."),
 }
 
 _BY_NAME = {entry.name: code for code, entry in CODES.items()}

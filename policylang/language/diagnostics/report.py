@@ -55,6 +55,11 @@ class Report:
             self._counts[severity] += 1
             self._found[diagnostic] = None
 
+    def drop(self, diagnostic: Diagnostic) -> None:
+        """Take back what was said."""
+        del self._found[diagnostic]
+        self._counts[diagnostic.severity] -= 1
+
     def add_unknown(self, message: str, word: str, span: Span, known: Iterable[str], code: str = "POL0201") -> None:
         """Say that `word` means nothing, and what is near it, while there are few enough mistakes for that to help."""
         if self.errors >= MAX_SUGGESTIONS:
