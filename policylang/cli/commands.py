@@ -24,6 +24,8 @@ COMMANDS = {
     "check": Entry("policylang.cli.check:command", "Check policies, and say what is wrong and what to do."),
     "fmt": Entry("policylang.cli.fmt:command", "Format policies: one layout for all."),
     "analyze": Entry("policylang.cli.analyze:command", "Prove what is odd about a policy, or compare two."),
+    "diff": Entry("policylang.cli.diff:command", "Compare two versions: edits, meaning, and what goes stale."),
+    "breaking": Entry("policylang.cli.breaking:command", "Judge a change by what it breaks, and suggest its version."),
     "compile": Entry("policylang.cli.compile:command", "Compile a policy to prompts, rubrics, plans and a book."),
     "coverage": Entry("policylang.cli.coverage:command", "Measure what the exemplars show, and say which are missing."),
     "mutate": Entry("policylang.cli.mutate:command", "Change the logic a little: do the exemplars notice?"),

@@ -75,10 +75,11 @@ def shortened(before: str, after: str) -> tuple[str, str]:
     """Both texts around the first place where they differ, at most `WIDTH` characters of each."""
     if max(len(before), len(after)) <= WIDTH:
         return before, after
-    same = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
-    start = max(0, (same or min(len(before), len(after))) - CONTEXT)
-    space = max(before.rfind(" ", 0, start), 0) if start else 0
-    return _cut(before, space), _cut(after, space)
+    end = min(len(before), len(after))
+    same = next((at for at in range(end) if before[at] != after[at]), end)
+    # The words in front of the difference are the same in both, and so is the space that is looked for there.
+    start = before.rfind(" ", 0, same - CONTEXT) if same > CONTEXT else -1
+    return _cut(before, start + 1), _cut(after, start + 1)
 
 
 def _cut(text: str, start: int) -> str:
