@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from .checks import check
-from .diagnostics import Report
+from .diagnostics import Related, Report
 from .diagnostics.ignores import apply_ignores
 from .library import Module, find_policy, module_of, modules_below, satisfies, shipped
 from .meaning.policy import Policy
@@ -108,6 +108,7 @@ class _Loader:
         self.report = Report()
         self.sources: dict[str, SourceFile] = {}
         self.done: dict[Path, Resolved] = {}
+        self.importing: list[Span] = []
 
     def load(self, module: Module, above: tuple[str, ...]) -> Resolved:
         """Read and resolve a module; `above` are the names of the policies whose imports led here."""
@@ -162,10 +163,11 @@ class _Loader:
     def _import(self, node: tree.Import, root: Path | None, chain: tuple[str, ...]) -> Resolved | None:
         name, wanted = node.name.text, node.range.text if node.range else None
         if name in chain:
-            circle = " imports ".join([*chain[chain.index(name) :], name])
-            self.report.add(
-                "POL0206", f"imports in a circle: {circle}", node.name.span, "Move what both need elsewhere."
-            )
+            circle = chain[chain.index(name) :]
+            message = f"imports in a circle: {' imports '.join([*circle, name])}"
+            steps = self.importing[len(self.importing) - len(circle) + 1 :]
+            related = [Related(step, "imported here") for step in steps]
+            self.report.add("POL0206", message, node.name.span, "Move what both need elsewhere.", related)
             return None
         if len(chain) > MAX_IMPORT_DEPTH:
             self.report.add(
@@ -179,7 +181,9 @@ class _Loader:
         versions = []
         for module, version in find_policy(name, folders):
             if satisfies(version, wanted):
+                self.importing.append(node.name.span)
                 resolved = self.load(module, chain)
+                self.importing.pop()
                 return resolved if resolved.policy is not None else None
             versions.append(version)
         if versions:

@@ -7,9 +7,9 @@ searched for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from ..diagnostics import Report
+from ..diagnostics import Related, Report
 from ..logic.diagram import Diagram, Diagrams
 from ..logic.space import CaseSpace, case_space, overriders, presumed
 from ..logic.table import Row, compile_table
@@ -22,15 +22,16 @@ def check_exemplars(policy: Policy, spans: Mapping[str, Span], report: Report) -
     for category in policy.categories:
         if not any(clause.exemplars for clause in category.clauses):
             continue
-        checker = _Checker(policy, category)
+        checker = _Checker(policy, category, spans)
         for clause in category.clauses:
             for exemplar in clause.exemplars:
                 checker.check(clause, exemplar, spans[f"exemplar:{exemplar.id}"], report)
 
 
 class _Checker:
-    def __init__(self, policy: Policy, category: Category) -> None:
+    def __init__(self, policy: Policy, category: Category, spans: Mapping[str, Span]) -> None:
         self.policy = policy
+        self.spans = spans
         self.category = category
         self.space: CaseSpace = case_space(policy, category.id)
         self.diagrams = Diagrams([(variable.id, variable.values) for variable in self.space.variables])
@@ -52,7 +53,8 @@ class _Checker:
         wanted = self._wanted(clause, exemplar.label)
         open_cases = diagrams.restrict(wanted, stated)
         if diagrams.count(open_cases) == 0:
-            report.add("POL0304", self._contradiction(clause, exemplar, stated), place, self._advice(clause, exemplar))
+            message, related = self._contradiction(clause, exemplar, stated)
+            report.add("POL0304", message, place, self._advice(clause, exemplar), related)
         elif diagrams.count(diagrams.restrict(diagrams.negate(wanted), stated)):
             other = diagrams.first(diagrams.all_of(diagrams.negate(wanted), diagrams.cube(stated))) or {}
             missing = ", ".join(f"{name} = {value}" for name, value in other.items() if name not in stated)
@@ -104,20 +106,29 @@ class _Checker:
                 return True
         return False
 
-    def _contradiction(self, clause: Clause, exemplar: Exemplar, stated: Mapping[str, str]) -> str:
+    def _contradiction(
+        self, clause: Clause, exemplar: Exemplar, stated: Mapping[str, str]
+    ) -> tuple[str, list[Related]]:
+        """What is wrong, and the places of the clauses that decide otherwise."""
         facts = ", ".join(f"{name} = {value}" for name, value in stated.items() if name in exemplar.facets)
         surface = clause.surfaces[0]
         if exemplar.label is Label.VIOLATES:
             holding = self.diagrams.all_of(self.diagrams.build(clause.breach), self.diagrams.cube(stated))
             held = self.diagrams.first(holding) if clause.effect is not Effect.PERMIT else None
             removers = overriders(self.policy, clause, surface) if held is not None else ()
-            by = " and ".join(f"`{other.name}`" for other in removers if held and evaluate(other.scope, held))
+            removing = [other for other in removers if held and evaluate(other.scope, held)]
+            by = " and ".join(f"`{other.name}`" for other in removing)
             why = f"overridden by {by}" if by else "not in force"
-            return f"with {facts or 'these facets'}, clause `{clause.name}` is {why}: this case does not violate it"
+            message = f"with {facts or 'these facets'}, clause `{clause.name}` is {why}: this case does not violate it"
+            return message, self._places("overridden here", [f"{o.id}.overrides.{clause.id}" for o in removing])
         case = self.diagrams.first(self.diagrams.all_of(self._violations(surface), self.diagrams.cube(stated))) or {}
         broken = compile_table(self.policy, self.category.id, surface).decide(case).deciding
         names = " and ".join(f"`{self.policy.clause(name).name}`" for name in broken)
-        return f"with {facts or 'these facets'}, this case violates {names}, so it does not comply"
+        message = f"with {facts or 'these facets'}, this case violates {names}, so it does not comply"
+        return message, self._places("this is violated", broken)
+
+    def _places(self, note: str, keys: Iterable[str]) -> list[Related]:
+        return [Related(self.spans[f"clause:{key}"], note) for key in keys if f"clause:{key}" in self.spans]
 
     def _advice(self, clause: Clause, exemplar: Exemplar) -> str:
         if exemplar.label is Label.VIOLATES and clause.effect is Effect.PERMIT:

@@ -46,8 +46,20 @@ def check_overrides(policy: Policy, spans: Mapping[str, Span], report: Report) -
                     "Decide which of them is the exception, and drop the other override."
                     if len(circle) > 1
                     else "Drop the override.",
-                    [declared] if len(circle) > 1 else [],
+                    _other_overrides(circle, clause, spans),
                 )
+
+
+def _other_overrides(circle: list[Clause], first: Clause, spans: Mapping[str, Span]) -> list[Related]:
+    """Where the clauses of a circle, but for the `first`, override one another."""
+    inside = {clause.id: clause.name for clause in circle}
+    return [
+        Related(spans[f"clause:{clause.id}.overrides.{other}"], f"`{clause.name}` overrides `{inside[other]}`")
+        for clause in circle
+        if clause.id != first.id
+        for other in clause.overrides
+        if other in inside
+    ]
 
 
 def _reached(policy: Policy, start: Clause) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..diagnostics import Related
 from ..meaning.expr import And, Expr, Or
 from ..meaning.policy import Action, AmbiguityRule, Category, Clause, Effect, Exemplar, Respond
 from ..source import Span
@@ -149,7 +150,8 @@ def _effect(node: tree.Clause, items: list[tree.ClauseItem], scope: Scope) -> tr
         message, place = "the clause has two effects", effects[1].span
     else:
         message, place = f"clause `{node.name}` has no effect", node.name.span
-    scope.report.add("POL0301", message, place, "Say one of: `forbid LEVEL`, `permit`, `require LEVEL`.")
+    first = [Related(effect.span, "the first one") for effect in effects[:1]]
+    scope.report.add("POL0301", message, place, "Say one of: `forbid LEVEL`, `permit`, `require LEVEL`.", first)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..diagnostics import Related
 from ..meaning.expr import NO, YES, And, AtLeast, Expr, Not, Or, Test
 from ..meaning.policy import Facet
 from ..source import Span
@@ -50,10 +51,9 @@ class _Resolver:
             case tree.Compare():
                 return self._compare(condition)
             case tree.Member(subject=subject, values=words, negated=negated, span=span):
-                names = [word.text for word in words]
                 test = self._test(subject, words, span)
-                if test is not None and len(set(names)) < len(names):
-                    self.scope.report.add("POL0315", "a value is listed twice", span, "Remove one of them.")
+                if test is not None:
+                    self._listed_once(words)
                 return None if test is None else (self._complement(test) if negated else test)
             case tree.Holds(subject=subject):
                 return self._holds(subject)
@@ -115,6 +115,14 @@ class _Resolver:
             return None
         return Test(variable=subject.text, values=values)
 
+    def _listed_once(self, words: tuple[Word, ...]) -> None:
+        seen: dict[str, Span] = {}
+        for word in words:
+            if word.text in seen:
+                first = Related(seen[word.text], "here first")
+                self.scope.report.add("POL0315", f"`{word}` is listed twice", word.span, "Remove one of them.", [first])
+            seen.setdefault(word.text, word.span)
+
     def _is_ordered(self, subject: Word) -> bool:
         facet = self.scope.facets.get(subject.text)
         return facet.kind == "ordered" if facet else self.extra.get(subject.text) == self.scope.levels
@@ -143,6 +151,7 @@ class _Resolver:
                 f"clause `{subject}` has a condition of its own, so it is no question to build on",
                 subject.span,
                 "Repeat its condition, or make the shared part a clause without `when`.",
+                [Related(clause.span, "declared here")],
             )
             return None
         return clause.id

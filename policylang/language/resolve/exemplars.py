@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..diagnostics import Related
 from ..meaning.expr import NO, YES
 from ..meaning.policy import Effect, Exemplar, Image, Label, Turn, Use
 from ..source import Span
@@ -82,6 +83,7 @@ def _use(node: tree.Field, scope: Scope) -> tuple[Use, ...]:
 
 def _facets(node: tree.Settings, clause: ClauseName, scope: Scope) -> dict[str, str]:
     found: dict[str, str] = {}
+    places: dict[str, Span] = {}
     for setting in node.items:
         if scope.is_doubtful(setting.subject.text):
             continue
@@ -98,15 +100,20 @@ def _facets(node: tree.Settings, clause: ClauseName, scope: Scope) -> dict[str, 
                     f"clause `{setting.subject}` has a condition of its own, so its answer follows from the facets",
                     setting.subject.span,
                     "Remove the setting.",
+                    [Related(other.span, "declared here")],
                 )
                 continue
             variable, domain = other.id, (NO, YES)
         if setting.value.text not in domain:
             scope.no_value(setting.value, f"`{setting.subject}`", domain)
         elif variable in found:
-            scope.report.add("POL0315", f"`{variable}` is set twice", setting.span, "Remove one of the settings.")
+            first = Related(places[variable], "here first")
+            scope.report.add(
+                "POL0315", f"`{variable}` is set twice", setting.span, "Remove one of the settings.", [first]
+            )
         else:
             found[variable] = setting.value.text
+            places[variable] = setting.span
     return found
 
 

@@ -191,6 +191,7 @@ def _import_facet(facet: Facet, prefix: str, word: Word, found: Resolved, scope:
                 f"two imports bring a facet called `{name}`",
                 word.span,
                 "Import one of them under a name of its own: `import ... as NAME`.",
+                [Related(scope.spans[f"facet:{name}"], "the other one")] if f"facet:{name}" in scope.spans else [],
             )
         return
     scope.facets[name] = facet.model_copy(update={"id": name})

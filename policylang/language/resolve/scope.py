@@ -106,9 +106,9 @@ class Scope:
             return
         if several:
             longer = " or ".join(f"`{name}`" for name in several[:4])
-            self.report.add(
-                "POL0201", f"`{word}` is the name of {len(several)} clauses", word.span, f"Say which: {longer}."
-            )
+            message = f"`{word}` is the name of {len(several)} clauses"
+            related = [Related(self.clauses[name].span, "one of them") for name in several[:4]]
+            self.report.add("POL0201", message, word.span, f"Say which: {longer}.", related)
             return
         self.unknown(word, kind, [*known, *(clause.name for clause in self.clauses.values()), *self.clauses])
 
