@@ -173,6 +173,14 @@ def test_a_question_that_goes_makes_old_judgements_worthless(policyc: Policyc, o
     assert "the question `reactions.smoke` is gone" in rubric["reasons"]
 
 
+def test_ambiguity_rules_may_change_labels(policyc: Policyc, old: str) -> None:
+    """No complete case shows it: they say what follows where a judge cannot tell."""
+    new = version("new", ("\nplan small", "\nambiguity { lower }\n\nplan small"))
+    found = policyc("breaking", new, "--against", old, "--json").json
+    assert found["failing"] == ["label:reactions/request:unclear"]
+    assert not any(one["shown_by"] for one in policyc("diff", old, new, "--json").json["meaning"]["categories"])
+
+
 def break_of(grade: str) -> Break:
     return Break(id="x", grade=Grade(grade), sentence="x")
 

@@ -21,8 +21,9 @@ _TOLD = 3
 
 class ArtefactChange(Node):
     """`about` are the keys of the edits that it comes from (`clause:ID`). A rubric that is not `comparable` asks other
-    questions, or takes other answers, than before: judgements by the two cannot be compared. `rows` counts the rows of
-    a plan by what becomes of them."""
+    questions, or takes other answers, than before: judgements by the two cannot be compared. One that is `unclear` may
+    give another level where a judge cannot tell, which no complete case shows. `rows` counts the rows of a plan by what
+    becomes of them."""
 
     kind: Literal["prompt", "rubric", "plan"]
     id: str
@@ -30,6 +31,7 @@ class ArtefactChange(Node):
     reasons: tuple[str, ...]
     about: tuple[str, ...] = ()
     comparable: bool = True
+    unclear: bool = False
     rows: dict[str, int] = Field(default_factory=dict)
 
 
@@ -139,10 +141,11 @@ def _rubrics(old: Bundle, new: Bundle, causes: _Causes) -> Iterator[ArtefactChan
         if was and now:
             changes = rubric_changes(was, now)
             told["reasons"] = (*(change.sentence for change in changes), *told["reasons"])
-            comparable = all(change.comparable for change in changes)
+            told["comparable"] = all(change.comparable for change in changes)
+            told["unclear"] = any(change.unclear for change in changes)
         else:
-            comparable = was is None
-        yield ArtefactChange(kind="rubric", id=name, fate=_fate(was, now), comparable=comparable, **told)
+            told["comparable"] = was is None
+        yield ArtefactChange(kind="rubric", id=name, fate=_fate(was, now), **told)
 
 
 def _rubric_files(bundle: Bundle) -> dict[str, Any]:
@@ -157,6 +160,8 @@ def _rubric_sources(rubric: Mapping[str, Any]) -> Iterator[str]:
     if "rubric" in rubric:
         yield f"rubric:{rubric['rubric']['id']}"
         return
+    if rubric["table"]["ambiguity"]:
+        yield f"category:{rubric['category']}"
     for item in rubric["items"]:
         yield from item["sources"]
         yield f"facet:{item['id']}"

@@ -1,7 +1,8 @@
 """What a change breaks, in grades: labels, then rubrics, then prompts, then nothing but text.
 
 Every break has an id that stays while its cause does, so that it can be accepted by name:
-`label:CATEGORY/SURFACE:looser`, `rubric:CATEGORY.SURFACE`, `prompt:STAGE/SCOPE`, `plan:NAME`, `text:clause:ID`.
+`label:CATEGORY/SURFACE:looser` (or what else a witness shows, `undecided` or `unclear`), `rubric:CATEGORY.SURFACE`,
+`prompt:STAGE/SCOPE`, `plan:NAME`, `text:clause:ID`.
 """
 
 from __future__ import annotations
@@ -67,6 +68,10 @@ def _artefacts(artefacts: ArtefactDifference) -> Iterator[Break]:
         grade = Grade.PROMPT if change.comparable else Grade.RUBRIC
         sentence = f"the {change.kind} {change.id} was {change.fate}"
         yield Break(id=f"{change.kind}:{change.id}", grade=grade, sentence=sentence, reasons=change.reasons)
+        if change.unclear:
+            sentence = "cases that a judge cannot tell may get another level: ambiguity rules have changed"
+            category, _, surface = change.id.rpartition(".")
+            yield Break(id=f"label:{category}/{surface}:unclear", grade=Grade.LABEL, sentence=sentence)
 
 
 def _texts(edits: Sequence[Edit], meaning: MeaningDifference, artefacts: ArtefactDifference) -> Iterator[Break]:

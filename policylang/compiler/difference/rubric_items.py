@@ -9,10 +9,12 @@ Json = Mapping[str, Any]
 
 
 class RubricChange(NamedTuple):
-    """Are answers given before the change still answers to the same question?"""
+    """`comparable`: are answers given before the change still answers to the same question? `unclear`: may a case get
+    another level where a judge cannot tell?"""
 
     sentence: str
     comparable: bool
+    unclear: bool = False
 
 
 def rubric_changes(was: Json, now: Json) -> list[RubricChange]:
@@ -39,8 +41,14 @@ def _of_judging(was: Json, now: Json) -> Iterator[RubricChange]:
             yield RubricChange(f"the question `{name}` has other answers: {told}", False)
         elif one["choices"] != other["choices"]:
             yield RubricChange(f"the answers of `{name}` are described differently", False)
-    if was["table"] != now["table"]:
+    if was["table"]["ambiguity"] != now["table"]["ambiguity"]:
+        yield RubricChange("what a judge cannot tell is decided by other rules", True, unclear=True)
+    if _without_ambiguity(was) != _without_ambiguity(now):
         yield RubricChange("its decision table is another", True)
+
+
+def _without_ambiguity(rubric: Json) -> dict[str, Any]:
+    return {name: part for name, part in rubric["table"].items() if name != "ambiguity"}
 
 
 def _asked(item: Json) -> str:

@@ -54,8 +54,3 @@ class Edit(Node):
         """The keys under which source maps know the thing, before and after."""
         ids = {self.id, self.was or self.id}
         return frozenset(f"{self.thing}:{one}" for one in ids)
-
-    def touches(self, source: str) -> bool:
-        """Does a source of a prompt or rubric (`clause:ID.text`, `facet:ID=VALUE`) belong to this thing?"""
-        owner = source.split("=", 1)[0]
-        return owner in self.keys or owner.rpartition(".")[0] in self.keys
