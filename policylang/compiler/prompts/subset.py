@@ -99,7 +99,7 @@ def parse_template(text: str) -> nodes.Template:
     try:
         tree = environment().parse(text)
     except (TemplateSyntaxError, ValueError, OverflowError) as error:
-        raise TemplateRefusedError(f"is no valid jinja: {error}", "Correct its braces.") from None
+        raise TemplateRefusedError(f"is no valid jinja: {str(error).rstrip('.')}", "Correct its braces.") from None
     except RecursionError:
         raise _too_deep() from None
     for number, (node, above) in enumerate(_walk(tree)):

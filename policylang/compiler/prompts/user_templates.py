@@ -58,7 +58,7 @@ def _check_body(template: Template, place: Span, report: Report) -> None:
     try:
         used = meta.find_undeclared_variables(tree)
     except TemplateSyntaxError as error:  # what jinja finds out only when it generates code
-        report.add("POL0311", f"the template is no valid jinja: {error}", place, "Correct it.")
+        report.add("POL0311", f"the template is no valid jinja: {str(error).rstrip('.')}", place, "Correct it.")
         return
     for name in sorted(used - set(template.inputs)):
         report.add(

@@ -99,7 +99,7 @@ def _ignorable(word: str, place: Span, report: Report) -> str | None:
         report.add("POL0503", f"there is no diagnostic `{word}`", place, advice or "See `policyc explain`.", fix=fix)
     elif CODES[code].severity is Severity.ERROR:
         advice = f"Mend it: `policyc explain {word}` says how."
-        report.add("POL0503", f"`{word}` is an error, and errors cannot be ignored", place, advice)
+        report.add("POL0503", f"`{word}` is no warning, and nothing else can be ignored", place, advice)
     elif code.startswith(_ABOUT_IGNORES):
         report.add("POL0503", f"`{word}` is about ignores, and cannot be ignored", place, "Mend the other ignore.")
     else:
