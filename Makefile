@@ -48,7 +48,7 @@ model: $(VENV)/.installed-dev ## The tests on the real local model, over HTTP
 
 bless: $(VENV)/.installed-dev ## Rewrite the expectations of the corpus and the schemas from what is now; then review the diff
 	$(BIN)/pytest -q tests/language --bless
-	for name in policy manifest prompt judge-rubric plan-row sample; do \
+	for name in policy manifest prompt judge-rubric plan-row sample diagnostics; do \
 		$(BIN)/policyc schema $$name > docs/schemas/$$name.schema.json; done
 
 clean: ## Remove runs and caches; the environment stays

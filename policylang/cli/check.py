@@ -64,6 +64,9 @@ def command(
 
     With --fix, what can be mended is mended in the files, and what is left is said. A fix that would make things
     worse is not made. With --diff, exit code 1 if anything would change.
+
+    A comment ignores warnings of its line, or of the line below: # policyc: ignore[NAME] REASON. For a whole file it is
+    ignore-file. NAME is a code or a name that policyc explain lists; errors cannot be ignored.
     """
     if as_json and form not in (None, "json"):
         fail(f"--json and --format {form} cannot be had together", "Leave one of them out.")

@@ -11,6 +11,7 @@ from policylang.compiler.bundle import Manifest
 from policylang.compiler.plans.rows import PlanRow
 from policylang.compiler.prompts import Prompt
 from policylang.compiler.rubrics import JudgeRubric
+from policylang.language.diagnostics.machine import CheckDocument
 from policylang.language.meaning.policy import Policy
 from policylang.runtime.sample import Sample
 
@@ -21,6 +22,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "judge-rubric": JudgeRubric,
     "plan-row": PlanRow,
     "sample": Sample,
+    "diagnostics": CheckDocument,
 }
 
 
@@ -39,6 +41,6 @@ Example:
 def command(name: str, as_json: bool) -> None:
     """Print the JSON Schema of a file format.
 
-    NAME is one of judge-rubric, manifest, plan-row, policy, prompt and sample.
+    NAME is one of diagnostics, judge-rubric, manifest, plan-row, policy, prompt and sample.
     """
     click.echo(schema_text(name), nl=False)

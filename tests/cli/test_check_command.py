@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from lab import POLICY, Policyc
 
 
@@ -153,6 +154,15 @@ def test_a_file_that_cannot_be_written_is_named(policyc: Policyc, lab: Path, mon
     done = policyc("check", "--fix", lab)
     assert done.code == 2
     assert "lab/policy.pol cannot be written: Permission denied" in done.err
+
+
+def test_what_json_holds_is_what_the_published_schema_says(policyc: Policyc, lab: Path) -> None:
+    validator = Draft202012Validator(policyc("schema", "diagnostics").json)
+    for text, options in ((POLICY, ()), (SLIPS, ()), (SLIPS, ("--fix",)), (SLIPS, ("--unsafe-fixes",))):
+        (lab / "policy.pol").write_text(text)
+        document = policyc("check", lab, "--json", *options).json
+        validator.validate(document)
+        assert not validator.is_valid({**document, "surprise": 1})
 
 
 # ------------------------------------------------------------------------------------------------ bad input
