@@ -17,6 +17,7 @@ from ..meaning.policy import Policy
 from .alignment import Alignment, align
 from .change import CategoryChange, MeaningDifference, ShownBy, WitnessKind
 from .flips import flips
+from .narrowing import only, touched
 
 OLD, NEW = "the old", "the new"
 _OTHER_WAY = {Relation.STRICTER: Relation.LOOSER, Relation.LOOSER: Relation.STRICTER}
@@ -35,9 +36,27 @@ def meaning(old: Policy, new: Policy) -> MeaningDifference:
 
 def meaning_of(alignment: Alignment) -> MeaningDifference:
     """The same, of versions whose names have been aligned."""
-    found = compare(_called(alignment.old, OLD), _called(alignment.new, NEW))
-    categories = tuple(map(_change, found.comparisons))
+    old, new = alignment.old, alignment.new
+    to_compare = touched(old, new)
+    found = compare(_called(only(old, to_compare), OLD), _called(only(new, to_compare), NEW))
+    changes: dict[str, list[CategoryChange]] = {}
+    for comparison in found.comparisons:
+        if comparison.category in to_compare:
+            changes.setdefault(comparison.category, []).append(_change(comparison))
+    ids = dict.fromkeys(category.id for policy in (old, new) for category in policy.categories)
+    categories = tuple(change for name in ids for change in changes.get(name) or [_unchanged(new, name)])
     return MeaningDifference(remarks=found.remarks, categories=categories, flips=tuple(flips(alignment, categories)))
+
+
+def _unchanged(policy: Policy, category: str) -> CategoryChange:
+    used = {surface for clause in policy.category(category).clauses for surface in clause.surfaces}
+    return CategoryChange(
+        category=category,
+        surfaces=tuple(surface.id for surface in policy.surfaces if surface.id in used),
+        relation=Relation.EQUIVALENT,
+        present="both",
+        sentence=_SENTENCES[Relation.EQUIVALENT],
+    )
 
 
 def _called(policy: Policy, name: str) -> Policy:
