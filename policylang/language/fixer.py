@@ -1,7 +1,8 @@
 """The fixer: applies the fixes of diagnostics, round by round, and never makes anything worse.
 
 A round applies all fixes that do not overlap, first come, first served, and checks what comes of it. Where that is
-worse than before, half of them are tried, and so on down to one, which is then given up. Nothing is written here.
+worse than before, as a whole, half of them are tried, and so on down to one, which is then given up. Nothing is
+written here.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from urllib.parse import quote
@@ -57,7 +58,7 @@ def _result(diagnostic: Diagnostic, rule: int, sources: Mapping[str, SourceFile]
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
         "level": str(diagnostic.severity),
-        "message": {"text": f"{diagnostic.message}\n{diagnostic.help}".strip()},
+        "message": {"text": _literal(f"{diagnostic.message}\n{diagnostic.help}".strip())},
         "locations": [{"physicalLocation": _location(diagnostic.span, sources)}],
     }
     if diagnostic.related:
@@ -68,9 +69,14 @@ def _result(diagnostic: Diagnostic, rule: int, sources: Mapping[str, SourceFile]
     return result
 
 
+def _literal(text: str) -> str:
+    """`{0}` stands for an argument in a message (section 3.11.5); other braces are left for readers that know none."""
+    return re.sub(r"\{(\d+)\}", r"{{\1}}", text)
+
+
 def _related(number: int, related: Related, sources: Mapping[str, SourceFile]) -> Json:
     place = _location(related.span, sources)
-    return {"id": number, "message": {"text": related.message}, "physicalLocation": place}
+    return {"id": number, "message": {"text": _literal(related.message)}, "physicalLocation": place}
 
 
 def _fix(fix: Fix, sources: Mapping[str, SourceFile]) -> Json:

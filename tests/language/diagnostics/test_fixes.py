@@ -112,14 +112,49 @@ def test_a_name_between_two_others_is_not_guessed(tmp_path: Path) -> None:
     assert fix_text(text, tmp_path, unsafe=True)[0] == text
 
 
-def test_a_fix_that_makes_things_worse_is_not_made(tmp_path: Path) -> None:
-    """To close the string where its line ends would swallow the braces that are meant to be read."""
-    text = BODY.replace("intent = do and minor", "intent = od and mino").replace("learn do }", "learn dod }")
-    after, fixed = fix_text(text, tmp_path, unsafe=True)
-    again, more = fix_text(after, tmp_path, unsafe=True)
-    assert again == after
-    assert not more.fixed
-    assert fixed.fixed
+def toy(folder: Path, text: str, rules: dict[str, tuple[str, int]]) -> tuple[str, Fixed]:
+    """Fix a file in which each letter of `rules` is so many mistakes, with another letter as the fix of each."""
+    path = (folder / "toy.pol").resolve()
+    path.write_text(text)
+
+    def check(texts: Mapping[Path, bytes]) -> list[Loaded]:
+        source = decode("toy.pol", texts.get(path, text.encode()), path)
+        loaded = Loaded(folder, sources={"toy.pol": source})
+        for at, letter in enumerate(source.text):
+            better, mistakes = rules.get(letter, ("", 0))
+            span = Span("toy.pol", at, at + 1)
+            for number in range(mistakes):
+                loaded.report.add("POL0104", f"mistake {number}", span, fix=Fix("Mend it.", (Edit(span, better),)))
+        return [loaded]
+
+    fixed = fix_all(check, {path}, unsafe=True)
+    return fixed.after.get(path, text.encode()).decode(), fixed
+
+
+def test_a_fix_that_makes_things_worse_is_not_made_and_others_are(tmp_path: Path) -> None:
+    text, fixed = toy(tmp_path, "a b c d", {"a": ("x", 1), "x": ("x", 4), "b": ("y", 1), "d": ("z", 1)})
+    assert text == "a y c z"
+    assert len(fixed.fixed) == 2
+
+
+def test_where_every_fix_is_for_the_worse_the_file_stays(tmp_path: Path) -> None:
+    text, fixed = toy(tmp_path, "a a a", {"a": ("x", 1), "x": ("x", 2)})
+    assert (text, fixed.fixed, fixed.after) == ("a a a", [], {})
+
+
+def test_fixes_in_a_circle_end(tmp_path: Path) -> None:
+    text, _ = toy(tmp_path, "a", {"a": ("b", 1), "b": ("c", 1), "c": ("a", 1)})
+    assert text in ("a", "b", "c")
+
+
+def test_mistakes_that_only_show_when_others_are_mended_are_mended_too(tmp_path: Path) -> None:
+    """The parser reports twenty mistakes of a block, and one of a statement."""
+    clauses = "\n".join(f'  clause c{i} "C" {{ forbid high when intent == do && minor && !minor }}' for i in range(30))
+    text, fixed = fix_text(
+        BODY.replace('clause steps "Steps" { forbid high when intent = do and minor }', clauses), tmp_path
+    )
+    assert not any(one.report.errors for one in fixed.loaded)
+    assert text.count("intent = do and minor and not minor") == 30
 
 
 def test_line_ends_and_byte_order_mark_stay(tmp_path: Path) -> None:

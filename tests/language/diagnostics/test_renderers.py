@@ -86,6 +86,12 @@ def test_sarif_of_a_sound_policy_has_no_results() -> None:
     assert run["results"] == run["tool"]["driver"]["rules"] == []
 
 
+def test_braces_with_a_number_are_no_place_for_an_argument() -> None:
+    one = Diagnostic("POL0201", Severity.ERROR, "no `{0}` but `{`", Span("p.pol", 0, 0))
+    log: Any = sarif_log([one], {}, "1")
+    assert log["runs"][0]["results"][0]["message"]["text"] == "no `{{0}}` but `{`"
+
+
 # ---------------------------------------------------------------- GitHub
 
 
