@@ -122,7 +122,8 @@ def _say(loaded: list[Loaded], form: str, fixed: Fixed | None) -> None:
     found = list(dict.fromkeys(diagnostic for one in loaded for diagnostic in one.report.sorted()))
     sources = {name: source for one in loaded for name, source in one.sources.items()}
     if form == "sarif":
-        click.echo(json.dumps(sarif_log(found, sources, __version__), indent=2, ensure_ascii=False))
+        ignored = {diagnostic: reason for one in loaded for diagnostic, reason in one.report.ignored.items()}
+        click.echo(json.dumps(sarif_log(found, sources, __version__, ignored), indent=2, ensure_ascii=False))
     elif form == "github":
         click.echo(github.render(found, sources), nl=False)
     else:

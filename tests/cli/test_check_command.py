@@ -8,6 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from lab import POLICY, Policyc
 
+from policylang.language.fixer import fix_all
+
 
 def test_a_sound_policy_is_summed_up_in_a_line(policyc: Policyc, lab: Path) -> None:
     done = policyc("check", lab)
@@ -95,6 +97,20 @@ def test_json_and_another_format_are_wrong_use(policyc: Policyc, lab: Path) -> N
     assert policyc("check", lab, "--format", "xml").code == 2
 
 
+# ------------------------------------------------------------------------------------------------ ignores
+
+
+def test_an_ignored_warning_is_no_reason_to_fail(policyc: Policyc, lab: Path) -> None:
+    unasked = POLICY.replace('  ask "What is it for?"\n', "")
+    (lab / "policy.pol").write_text(
+        unasked.replace("facet purpose", "# policyc: ignore[no-question] it is plain\nfacet purpose")
+    )
+    done = policyc("check", "--strict", lab)
+    assert (done.code, done.err) == (0, "")
+    (lab / "policy.pol").write_text(unasked.replace("facet purpose", "# policyc: ignore[no-question]\nfacet purpose"))
+    assert "warning[POL0501]" in policyc("check", lab).err
+
+
 # ------------------------------------------------------------------------------------------------ fixes
 
 
@@ -143,6 +159,34 @@ def test_what_a_policy_imports_is_not_fixed(policyc: Policyc, lab: Path) -> None
     assert (other / "words.pol").read_text() == before
     policyc("check", "--fix", lab, other)
     assert "“" not in (other / "words.pol").read_text()
+
+
+def test_a_link_out_of_the_folder_is_fixed_only_if_it_was_named(policyc: Policyc, lab: Path) -> None:
+    outside = lab.parent / "outside.txt"
+    outside.write_text(SLIPS)
+    (lab / "policy.pol").unlink()
+    (lab / "policy.pol").symlink_to(outside)
+    policyc("check", "--fix", lab)
+    assert outside.read_text() == SLIPS
+    policyc("check", "--fix", lab / "policy.pol")
+    assert outside.read_text() == MENDED
+    assert (lab / "policy.pol").is_symlink()
+
+
+def test_a_file_that_changes_while_it_is_fixed_is_left_alone(
+    policyc: Policyc, lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fix_and_meddle(*arguments: object, **options: object) -> object:
+        fixed = fix_all(*arguments, **options)  # type: ignore[arg-type]
+        (lab / "policy.pol").write_text("# somebody else's\n")
+        return fixed
+
+    (lab / "policy.pol").write_text(SLIPS)
+    monkeypatch.setattr("policylang.cli.fixing.fix_all", fix_and_meddle)
+    done = policyc("check", "--fix", lab)
+    assert done.code == 2
+    assert "lab/policy.pol has changed while it was being fixed" in done.err
+    assert (lab / "policy.pol").read_text() == "# somebody else's\n"
 
 
 def test_a_file_that_cannot_be_written_is_named(policyc: Policyc, lab: Path, monkeypatch: pytest.MonkeyPatch) -> None:

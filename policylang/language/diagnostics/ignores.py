@@ -55,7 +55,7 @@ def apply_ignores(report: Report, sources: Iterable[SourceFile], own: Collection
                 using = [i for i in ignores if i.line in (None, line) and diagnostic.code in i.codes]
                 for ignore in using[:1]:
                     ignore.used.add(diagnostic.code)
-                    report.drop(diagnostic)
+                    report.ignore(diagnostic, ignore.reason)
         for ignore in ignores:
             _judge(ignore, source, report, complete=source.name in own and not report.errors)
 

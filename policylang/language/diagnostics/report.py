@@ -34,6 +34,7 @@ class Report:
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
         self._counts = dict.fromkeys(Severity, 0)
+        self.ignored: dict[Diagnostic, str] = {}
 
     def add(
         self,
@@ -55,10 +56,11 @@ class Report:
             self._counts[severity] += 1
             self._found[diagnostic] = None
 
-    def drop(self, diagnostic: Diagnostic) -> None:
-        """Take back what was said."""
+    def ignore(self, diagnostic: Diagnostic, reason: str) -> None:
+        """Take back what was said, because the author of the policy has seen it; `ignored` has it then."""
         del self._found[diagnostic]
         self._counts[diagnostic.severity] -= 1
+        self.ignored[diagnostic] = reason
 
     def add_unknown(self, message: str, word: str, span: Span, known: Iterable[str], code: str = "POL0201") -> None:
         """Say that `word` means nothing, and what is near it, while there are few enough mistakes for that to help."""

@@ -23,10 +23,21 @@ SOURCE_ROOT = "%SRCROOT%"
 """What relative addresses start from: the folder in which `policyc` was started."""
 
 
-def sarif_log(diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile], version: str) -> Json:
-    """The log of one run of policyc `version`. Its rules are the codes that occur, by code."""
-    found = list(diagnostics)
+def sarif_log(
+    diagnostics: Iterable[Diagnostic],
+    sources: Mapping[str, SourceFile],
+    version: str,
+    ignored: Mapping[Diagnostic, str] | None = None,
+) -> Json:
+    """The log of one run of policyc `version`. Its rules are the codes that occur, by code.
+
+    Warnings that are `ignored`, each with the reason, are in it as suppressed results.
+    """
+    found = [*diagnostics, *(ignored or {})]
     codes = sorted({diagnostic.code for diagnostic in found})
+    results = [_result(diagnostic, codes.index(diagnostic.code), sources) for diagnostic in found]
+    for result, reason in zip(results[len(results) - len(ignored or {}) :], (ignored or {}).values(), strict=True):
+        result["suppressions"] = [{"kind": "inSource", "justification": reason}]
     driver = {
         "name": "policyc",
         "version": version,
@@ -36,7 +47,7 @@ def sarif_log(diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFil
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, codes.index(diagnostic.code), sources) for diagnostic in found],
+        "results": results,
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 

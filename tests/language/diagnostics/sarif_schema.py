@@ -67,6 +67,7 @@ _RESULT = _object(
     locations=_list(_LOCATION),
     relatedLocations=_list(_LOCATION, uniqueItems=True),
     fixes=_list(_FIX, uniqueItems=True),
+    suppressions=_list(_object("kind", kind={"enum": ["inSource", "external"]}, justification=_TEXT), uniqueItems=True),
 )
 _DRIVER = _object("name", name=_TEXT, version=_TEXT, informationUri=_URI, rules=_list(_RULE, uniqueItems=True))
 _RUN = _object(

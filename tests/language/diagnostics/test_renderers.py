@@ -86,6 +86,16 @@ def test_sarif_of_a_sound_policy_has_no_results() -> None:
     assert run["results"] == run["tool"]["driver"]["rules"] == []
 
 
+def test_sarif_has_ignored_warnings_with_their_reasons() -> None:
+    text = 'policy acme.content 1.0.0 "A"\n\nfacet mood { a b }  # policyc: ignore[no-question] it is plain\n'
+    loaded = load_text(text)
+    log: Any = sarif_log(loaded.report.sorted(), loaded.sources, "1", loaded.report.ignored)
+    jsonschema.Draft202012Validator(SARIF).validate(log)
+    [result] = log["runs"][0]["results"]
+    assert result["ruleId"] == "POL0403"
+    assert result["suppressions"] == [{"kind": "inSource", "justification": "it is plain"}]
+
+
 def test_braces_with_a_number_are_no_place_for_an_argument() -> None:
     one = Diagnostic("POL0201", Severity.ERROR, "no `{0}` but `{`", Span("p.pol", 0, 0))
     log: Any = sarif_log([one], {}, "1")
