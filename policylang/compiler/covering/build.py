@@ -1,4 +1,4 @@
-"""From a model to rows: what is possible, the rows that are given, a greedy construction, a search, and weights."""
+"""From a model to rows: what is possible, rows that are given, a construction, a search, and weights."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .problems import CoveringError
 from .search import Budget, shrink
 from .settle import settle
 from .solver import Solver
+from .starters import algebraic
 
 STEPS = 2_000
 """Steps of search unless told otherwise: some tenths of a second for models of a hundred parameters."""
@@ -106,6 +107,8 @@ def _built(
     found = [row if UNSET not in row else greedy.row(row) for row in given]
     found += greedy.rows()
     rows = np.array(found, np.int32)
+    if not given and not solver.constrained and interactions.columns.shape[1] == 2:
+        rows = better if (better := algebraic(encoding.levels, len(rows), seed)) is not None else rows
     frozen = np.zeros(rows.shape, np.bool_)
     if given:
         frozen[: len(given)] = np.array(given, np.int32) != UNSET

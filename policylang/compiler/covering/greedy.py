@@ -127,8 +127,8 @@ class Greedy:
             numbers = self.interactions.base[scopes] + stride[:, 0] * grown[:, columns[:, 0]]
             for j in range(1, columns.shape[1]):
                 numbers += stride[:, j] * grown[:, columns[:, j]]
-            for value in range(level):
-                keys[:, value] += TIES * np.count_nonzero(self.needed.take(numbers + own * value), axis=1)
+            each = numbers[:, None, :] + np.arange(level, dtype=np.int32)[:, None] * own
+            keys += TIES * np.count_nonzero(self.needed.take(each), axis=2)
         return keys
 
     def _pick(
