@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUNS := runs
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint unit model bless clean
+.PHONY: help install demo test lint unit model bless bench-plans clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bless: $(VENV)/.installed-dev ## Rewrite the expectations of the corpus and the 
 	$(BIN)/pytest -q tests/language --bless
 	for name in policy manifest prompt judge-rubric plan-row sample diagnostics; do \
 		$(BIN)/policyc schema $$name > docs/schemas/$$name.schema.json; done
+
+bench-plans: $(VENV)/.installed ## Covering arrays beside other tools; ARGS="--seconds 5 --models FOLDER" (benchmarks/README.md)
+	@$(BIN)/python benchmarks/bench_plans.py $(ARGS)
 
 clean: ## Remove runs and caches; the environment stays
 	rm -rf $(RUNS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
