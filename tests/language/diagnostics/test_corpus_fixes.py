@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from corpus_cases import CASES, CORPUS, write_case
+from corpus_cases import CASES, CORPUS, FENCE, write_case
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policylang.language.diagnostics import Severity
 from policylang.language.fixer import Fixed, fix_all
@@ -48,3 +51,55 @@ def test_fixing_never_makes_a_case_worse_and_ends(path: Path, unsafe: bool, tmp_
         file.write_bytes(data)
     assert errors([load_module(module_of(policy))]) == errors(fixed.loaded)
     assert not fix(policy, tmp_path, unsafe=unsafe).fixed
+
+
+POLICIES = [
+    block["body"]
+    for path in CASES
+    for block in FENCE.finditer(path.read_text("utf-8"))
+    if block["kind"] == "pol" and len(block["body"]) < 2000
+]
+SLIPS = [
+    "==",
+    "&&",
+    "||",
+    "!",
+    "<>",
+    "“",
+    "”",
+    "‘",
+    "{",
+    "}",
+    "(",
+    ")",
+    '"',
+    '"""',
+    "#",
+    "1.0",
+    "and",
+    "forbid",
+    "😀",
+    ",",
+    "\u202e",
+]
+SLIPS += [" ", "\n", "\r\n", "", "# policyc: ignore[no-text]", "# policyc: ignore-file[x] y\n"]
+slips = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 3), st.sampled_from(SLIPS)), min_size=1, max_size=5)
+
+
+@given(st.sampled_from(POLICIES), slips, st.booleans())
+def test_fixing_never_makes_a_policy_with_random_slips_worse(
+    text: str, slips: list[tuple[float, int, str]], unsafe: bool
+) -> None:
+    for where, length, new in slips:
+        at = round(where * len(text))
+        text = text[:at] + new + text[at + length :]
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "policy.pol"
+        path.write_bytes(text.encode())
+        before = [load_module(module_of(path))]
+        fixed = fix(path, Path(name), unsafe=unsafe)
+        assert errors(fixed.loaded) <= errors(before)
+        for file, data in fixed.after.items():
+            file.write_bytes(data)
+        assert errors([load_module(module_of(path))]) == errors(fixed.loaded)
+        assert not fix(path, Path(name), unsafe=unsafe).fixed
