@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from policylang.language.fixer import Check, Fixed, fix_all
-from policylang.language.formatter.files import replace_text
 from policylang.language.library import Module
 from policylang.language.load import Loaded
 
@@ -47,6 +46,8 @@ def show_diff(fixed: Fixed) -> None:
 
 def write_fixes(fixed: Fixed, *, as_text: bool) -> None:
     """Write each file as a whole, or not at all; one that somebody else has changed since ends the command."""
+    from policylang.language.formatter.files import replace_text  # the formatter takes time to import
+
     for path, after in fixed.after.items():
         name = fixed.names[path]
         try:

@@ -194,7 +194,7 @@ def test_a_file_that_cannot_be_written_is_named(policyc: Policyc, lab: Path, mon
         raise PermissionError(13, "Permission denied")
 
     (lab / "policy.pol").write_text(SLIPS)
-    monkeypatch.setattr("policylang.cli.fixing.replace_text", refuse)
+    monkeypatch.setattr("policylang.language.formatter.files.replace_text", refuse)
     done = policyc("check", "--fix", lab)
     assert done.code == 2
     assert "lab/policy.pol cannot be written: Permission denied" in done.err
