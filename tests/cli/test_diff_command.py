@@ -9,6 +9,8 @@ import pytest
 from lab import Policyc
 from versions_lab import commit, git, version
 
+from policylang.runtime.engine import LEDGER
+
 NARROWER = ("when purpose = prank\n", "when purpose = prank\n    unless purpose in {lesson, prank}\n")
 POLITE = ('respond refuse """Decline in', 'respond safe_complete """Decline in')
 RENAMED = ("clause pranks", "clause no_pranks")
@@ -130,6 +132,9 @@ def test_bundles_and_runs(policyc: Policyc, old: str) -> None:
     assert policyc("compile", old, "-o", "bundle").code == 0
     new = version("new", LEVEL)
     assert policyc("diff", "bundle", new, "--json").json["edits"] == policyc("diff", old, new, "--json").json["edits"]
+    assert policyc("compile", old, "-o", "run/bundle").code == 0
+    (Path("run") / LEDGER).touch()
+    assert policyc("diff", "run", new, "--json").json["edits"] == policyc("diff", old, new, "--json").json["edits"]
     Path("bundle/policy.json").write_text("{}")
     done = policyc("diff", "bundle", new)
     assert done.code == 2
