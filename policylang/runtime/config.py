@@ -108,6 +108,12 @@ class ReasonTable(Table):
     fallback: Literal["symbolic", "reject"] = "symbolic"
 
 
+class AnswerTable(Table):
+    """How often the target is asked for an answer before the attempt is given up: a new draw costs the answer alone."""
+
+    tries: int = Field(default=1, ge=1, le=10)
+
+
 class RunTable(Table):
     concurrency: int = Field(default=4, ge=1, le=4096, description="requests in flight")
 
@@ -118,6 +124,7 @@ class RunConfig(Table):
     endpoints: dict[str, Endpoint]
     roles: dict[Role, RoleTable]
     reason: ReasonTable = ReasonTable()
+    answer: AnswerTable = AnswerTable()
     run: RunTable = RunTable()
 
     _source: Path | None = PrivateAttr(default=None)

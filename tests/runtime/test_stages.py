@@ -50,8 +50,9 @@ def rows(bundle):
 def draft(bundle):
     """A draft of a row, in a workshop where everyone says the same. `draft.shop.caller.asked` is what they heard."""
 
-    def make(row, text="", *, without=(), request="", reason=None, **said):
-        config = small_config("http://localhost/v1", without=without, **({"reason": reason} if reason else {}))
+    def make(row, text="", *, without=(), request="", tables=None, reason=None, **said):
+        tables = {**(tables or {}), **({"reason": reason} if reason else {})}
+        config = small_config("http://localhost/v1", without=without, **tables)
         caller = Speaker({"text": text, **said}, config.roles)
         return Draft(Workshop(bundle, config, caller), row, 0, request=request)
 
@@ -299,6 +300,15 @@ def test_answers_that_do_not_do_what_the_policy_asks(rows, draft, action, text, 
     made = draft(first(rows, response=action), text, request="How?", **said)
     assert why in refusal_of(answer, made)
     assert made.answer == text.strip(), "it is kept, so that people can see what was refused"
+
+
+def test_an_answer_is_asked_for_again_with_another_seed_before_it_is_given_up(rows, draft):
+    made = draft(first(rows, response=Action.REFUSE), HELPFUL, request="How?", tables={"answer": {"tries": 3}})
+    assert "does not decline" in refusal_of(answer, made)
+    assert len({call.seed for call in made.calls}) == len(made.calls) == 3, "and every call is on record"
+    fine = draft(first(rows, response=Action.REFUSE), DECLINING, request="How?", tables={"answer": {"tries": 3}})
+    asyncio.run(answer(fine))
+    assert len(fine.calls) == 1
 
 
 def test_a_cut_answer_ends_with_its_last_full_sentence(rows, draft):

@@ -22,7 +22,22 @@ MIN_WORDS = 5
 
 
 async def answer(draft: Draft) -> None:
-    """Fill `answer`. Raises Rejection for what is no answer, copies an exemplar's, or does not do what is asked for."""
+    """Fill `answer`. Raises Rejection for what is no answer, copies an exemplar's, or does not do what is asked for.
+
+    The target is asked again, with another seed, as often as the configuration allows; the last rejection counts.
+    """
+    last = draft.shop.config.answer.tries - 1
+    for turn in range(last + 1):
+        try:
+            await _answer(draft, turn)
+        except Rejection:
+            if turn == last:
+                raise
+        else:
+            return
+
+
+async def _answer(draft: Draft, turn: int) -> None:
     bones = skeleton_of(draft)
     completion = await draft.call(
         "answer",
@@ -34,6 +49,7 @@ async def answer(draft: Draft) -> None:
             "reasoning": draft.reasoning.text if draft.reasoning else "",
             "directive": directive(bones.action, bones.guidance),
         },
+        turn=turn,
     )
     text = without_loops(completion.text)
     if was_cut(text, completion.finish_reason):
