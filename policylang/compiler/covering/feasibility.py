@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from .encoding import UNSET
 from .interactions import Interactions
-from .problems import CoveringError
+from .problems import CoveringError, EntangledError
 from .solver import Solver
+
+MOST_WORK = 20_000_000
+"""Looks at an exclusion for all questions; about ten seconds."""
 
 
 def feasible_tuples(interactions: Interactions, solver: Solver) -> NDArray[np.bool_]:
@@ -40,6 +43,8 @@ def feasible_tuples(interactions: Interactions, solver: Solver) -> NDArray[np.bo
         partial = interactions.partial(number)
         key = tuple(partial[c] for c in solver.constrained)
         if key not in known:
+            if solver.spent > MOST_WORK:
+                raise EntangledError
             row = completed(solver, solver.fix(partial), rng)
             known[key] = row is not None
             if row is not None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .encoding import UNSET, Whole
 from .interactions import Interactions
 from .moves import Move, Table
+from .problems import EntangledError
 from .solver import Solver
 
 TENURE = 4
@@ -139,5 +140,8 @@ def nearest(solver: Solver, wanted: list[int], now: list[int]) -> list[int] | No
         return None
     for column, value in enumerate(now):  # what propagation leaves is kept, and only then search may change more
         state = solver.assign(state, column, value) or state
-    state = solver.solve(state, as_now) or solver.solve(solver.fix(wanted), as_now)
+    try:
+        state = solver.solve(state, as_now) or solver.solve(solver.fix(wanted), as_now)
+    except EntangledError:  # another row will do
+        return None
     return [as_now(c, solver.open_values(state, c))[0] for c in range(len(now))] if state else None

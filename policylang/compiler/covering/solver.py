@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from .encoding import Encoding
-from .problems import CoveringError
+from .problems import EntangledError
 
-MOST_TRIES = 200_000
+MOST_WORK = 2_000_000
+"""Looks at an exclusion for one question; about a second."""
 CACHED = 200_000
 
 Order = Callable[[int, list[int]], list[int]]
@@ -41,6 +42,7 @@ class Solver:
         self.constrained = [c for c, clauses in enumerate(touching) if clauses]
         self._known: dict[tuple[int, int], int] = {}
         self._blamed: set[int] = set()
+        self.spent = 0
         self.root = self._propagate(encoding.everything, self.constrained)
 
     def assign(self, state: int, column: int, value: int) -> int:
@@ -73,7 +75,7 @@ class Solver:
 
     def solve(self, state: int, order: Order) -> int:
         """A state in which every constrained column has one value, or 0 when there is none."""
-        tries = 0
+        most = self.spent + MOST_WORK
         stack: list[Iterator[int]] = [iter((state,))] if state else []
         while stack:
             state = next(stack[-1], -1)
@@ -82,12 +84,8 @@ class Solver:
                 continue
             if not state:
                 continue
-            tries += 1
-            if tries > MOST_TRIES:
-                raise CoveringError(
-                    f"whether some values can stand together was not decided within {MOST_TRIES:,} steps; "
-                    "the exclusions are too entangled: name fewer parameters in each, or split the model"
-                )
+            if self.spent > most:
+                raise EntangledError
             column = self._narrowest(state)
             if column < 0:
                 return state
@@ -132,7 +130,9 @@ class Solver:
         masks = self.encoding.masks
         queue = list(changed)
         while queue:
-            for at in self._touching[queue.pop()]:
+            touched = self._touching[queue.pop()]
+            self.spent += len(touched)
+            for at in touched:
                 left = -1
                 for column, forbidden in self._clauses[at]:
                     here = state & masks[column]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 
@@ -134,3 +135,14 @@ def test_rows_of_an_earlier_array_that_cannot_stand_say_why() -> None:
     assert array.rows[0] == {"os": "mac", "browser": "edge"}
     assert array.given == 1
     assert len(array.rows) == 5
+
+
+def test_exclusions_that_are_too_entangled_are_refused_in_seconds() -> None:
+    """Nine parameters that all differ and have eight values: no row, but no short proof of that (pigeons and holes)."""
+    parameters = {f"pigeon{at}": [str(hole) for hole in range(8)] for at in range(9)}
+    pairs = itertools.combinations(parameters, 2)
+    exclusions = [exclusion({a: hole, b: hole}) for a, b in pairs for hole in parameters[a]]
+    started = time.process_time()
+    with pytest.raises(CoveringError, match="too entangled; name fewer parameters in each"):
+        cover(covering_model(parameters, exclusions=exclusions))
+    assert time.process_time() - started < 10
