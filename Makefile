@@ -38,6 +38,7 @@ lint: $(VENV)/.installed-dev ## Style, types, floors, and the policies that ship
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/policyc check --strict policies examples
+	$(BIN)/policyc fmt --check policies examples
 
 unit: $(VENV)/.installed-dev ## All tests that need no model
 	$(BIN)/pytest -q -n 2 -m "not model"

@@ -102,9 +102,13 @@ class RoleTable(Table):
 
 
 class ReasonTable(Table):
-    """Who words the reasoning over the policy, and what happens to words that the verifier rejects."""
+    """Who words the reasoning over the policy, and what happens to words that the verifier rejects.
+
+    With less than all of `share` the model words that share of the rows, and the symbolic teacher the others.
+    """
 
     teacher: Literal["model", "symbolic"] = "model"
+    share: float = Field(default=1.0, ge=0, le=1)
     fallback: Literal["symbolic", "reject"] = "symbolic"
 
 

@@ -17,6 +17,7 @@ from policylang.language.meaning.expr import Node
 
 from .config import Role, RunConfig
 from .engine import role_of
+from .stages.reason import falls_to_the_model
 
 CHARACTERS_PER_TOKEN = 4
 SLOT_TOKENS = 60
@@ -71,8 +72,9 @@ def estimate(
 def _stage(stage: str, rows: list[PlanRow], sizes: Mapping[str, int], config: RunConfig) -> StageEstimate | None:
     role: Role = role_of("judge" if stage.startswith("score:") else stage)
     table = config.role(role)
-    symbolic = stage == "reason" and config.reason.teacher == "symbolic"
-    prompts = [] if table is None or symbolic else [p for row in rows if (p := prompt_of(stage, row)) in sizes]
+    if stage == "reason":
+        rows = [row for row in rows if falls_to_the_model(row, config.reason)]
+    prompts = [] if table is None else [p for row in rows if (p := prompt_of(stage, row)) in sizes]
     if table is None or not prompts:
         return None
     prompt_tokens = sum(sizes[prompt] // CHARACTERS_PER_TOKEN + SLOT_TOKENS for prompt in prompts)

@@ -250,6 +250,17 @@ def test_the_symbolic_teacher_asks_nobody(rows, draft):
         assert set(made.reasoning.cites) & set(bones.cite)
 
 
+def test_a_share_of_the_rows_is_worded_by_the_model(rows, draft):
+    halves = [
+        draft(row, "never said", reason={"share": row.seed % 1000 / 1000 + gap}) for row in rows for gap in (0, 0.001)
+    ]
+    for made in halves:
+        choose_picture(made)
+        asyncio.run(reason(made))
+    asked = [len(made.calls) for made in halves]
+    assert asked == [0, 1] * len(rows), "a row falls to the model from its own place in the share on"
+
+
 @given(cited=st.lists(st.sampled_from(["locks.picking", "locks.lessons", "locks.adverts", "nothing.at_all"])))
 def test_whatever_stands_cites_what_decides_and_nothing_foreign(bundle, rows, cited):
     for row in rows[::3]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from policylang.compiler.plans.rows import PlanRow
 from policylang.compiler.skeleton import Skeleton, citations, skeleton, verify
 
+from ..config import ReasonTable
 from ..sample import Reasoning, RejectedWords
 from ..wordings import is_garbled, is_too_long, was_cut, whole_sentences, without_loops
 from .draft import Draft, Rejection
@@ -22,7 +24,7 @@ async def reason(draft: Draft) -> None:
     bones = skeleton_of(draft)
     rejected: list[RejectedWords] = []
     settings = draft.shop.config.reason
-    if settings.teacher == "model":
+    if falls_to_the_model(draft.row, settings):
         words, problems, model = await _ask(draft, bones)
         if not problems:
             draft.reasoning = Reasoning(text=words, teacher=model, cites=citations(words))
@@ -52,3 +54,8 @@ async def _ask(draft: Draft, bones: Skeleton) -> tuple[str, list[str], str]:
     if completion.refusal:
         problems.append("is a refusal")
     return words, problems, completion.model
+
+
+def falls_to_the_model(row: PlanRow, settings: ReasonTable) -> bool:
+    """Is the row one of those whose reasoning the model words? The same rows in every run of the plan."""
+    return settings.teacher == "model" and row.seed % 1000 < settings.share * 1000
