@@ -26,7 +26,6 @@ from typing import Any
 
 from policylang.compiler.bundle import Bundle, dump_json
 from policylang.runtime.engine import LEDGER
-from policylang.runtime.errors import RunError
 from policylang.runtime.ledger import Ledger
 from policylang.runtime.sample import Sample
 
@@ -39,18 +38,16 @@ _CHUNK = 512
 
 
 def export_run(folder: Path) -> dict[str, Any]:
-    """Write the data set of a run folder; gives what `dataset.json` holds. Raises RunError and BundleError."""
+    """Write the data set of a run folder; gives what `dataset.json` holds.
+
+    Raises BundleError for its bundle and RunError for its ledger.
+    """
     bundle = Bundle.read(folder / "bundle")
     target = folder / FOLDER
     aside = target / ".new"
     with Ledger.read(folder / LEDGER) as ledger:
         name = ledger.sessions()[-1].plan
         plan = bundle.policy.plan(name)
-        if any(share.name == REJECTED for share in plan.split.shares):
-            raise RunError(
-                f"plan {name} has a split called {REJECTED}, the name of the file for rejected samples",
-                "Call the split something else in the policy, and start afresh with --new.",
-            )
         shutil.rmtree(aside, ignore_errors=True)  # of an export that was killed
         aside.mkdir(parents=True)
         parts = assign_splits(

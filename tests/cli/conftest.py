@@ -17,6 +17,12 @@ from lab import POLICY, Done, Policyc, Teacher, config, endpoint
 from policylang.cli.main import main
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same width for every test, whatever runs it: output is wrapped to fit."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 @pytest.fixture
 def policyc(capfd: pytest.CaptureFixture[str]) -> Policyc:
     def run(*words: str | Path) -> Done:

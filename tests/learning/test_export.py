@@ -17,7 +17,6 @@ from policylang.compiler.bundle import Bundle
 from policylang.learning import export
 from policylang.learning.export import export_run
 from policylang.runtime.engine import plan_rows, run_plan
-from policylang.runtime.errors import RunError
 from policylang.runtime.near_copies import CopyIndex
 
 PARTS = ("train", "test")
@@ -239,13 +238,6 @@ def test_where_the_card_is_the_data_set_is_whole(run, monkeypatch, moves):
     monkeypatch.undo()
     export_run(run)
     assert everything(run / "dataset") == before
-
-
-def test_a_split_cannot_take_the_place_of_the_rejected(tmp_path):
-    run = make_run(tmp_path, {"split train 50%, test 50%": "split train 50%, rejected 50%"})
-    with pytest.raises(RunError, match="a split called rejected") as caught:
-        export_run(run)
-    assert caught.value.advice
 
 
 def test_a_run_without_samples_exports_empty_parts(tmp_path):
