@@ -25,7 +25,7 @@ from policylang.language.analysis.finding import STORIES
 from policylang.language.load import Loaded
 from policylang.language.meaning.policy import Policy
 
-from .loading import DATA_HAS_ERRORS, diagnostics_json, fail, load, say_diagnostics
+from .loading import fail, sound
 from .options import as_json, search_path
 from .output import counted
 
@@ -102,13 +102,13 @@ def command(
     kinds = tuple(map(str, Relation if against else Kind))
     _known(only, kinds, against)
     _known(fail_on, kinds if against else (*kinds, *map(str, Severity)), against)
-    loaded, policy = _policy(path, search, as_json)
+    loaded, policy = sound(path, search, as_json=as_json)
     document: AnalysisDocument | ComparisonDocument
     if against is None:
         document = _analysis(policy, loaded, only, fail_on)
         text = _analysis_text(document, policy)
     else:
-        document = _comparison(policy, loaded, *_policy(against, search, as_json), only, fail_on)
+        document = _comparison(policy, loaded, *sound(against, search, as_json=as_json), only, fail_on)
         text = _comparison_text(document)
     click.echo(json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=2) if as_json else text)
     if document.failed:
@@ -120,17 +120,6 @@ def _known(names: Iterable[str], known: Sequence[str], against: Path | None) -> 
         if name not in known:
             what = "with --against" if against else "without --against"
             fail(f"there is no kind {name} {what}", f"There are {', '.join(known)}.")
-
-
-def _policy(path: Path, search: tuple[Path, ...], as_json: bool) -> tuple[Loaded, Policy]:
-    loaded = load(path, search)
-    if loaded.policy is None:
-        if as_json:
-            click.echo(json.dumps({"ok": False, "diagnostics": diagnostics_json([loaded])}, indent=2))
-        else:
-            say_diagnostics([loaded])
-        raise SystemExit(DATA_HAS_ERRORS)
-    return loaded, loaded.policy
 
 
 def _analysis(policy: Policy, loaded: Loaded, only: tuple[str, ...], fail_on: tuple[str, ...]) -> AnalysisDocument:

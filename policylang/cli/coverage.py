@@ -10,11 +10,10 @@ import click
 
 from policylang.language.coverage import Brief, CoverageReport, Figure, Item, Kind, Places, measure_coverage
 from policylang.language.diagnostics.report import did_you_mean
-from policylang.language.load import Loaded
 from policylang.language.logic.diagram import DiagramSizeError
 from policylang.language.meaning.policy import Policy
 
-from .loading import DATA_HAS_ERRORS, Json, diagnostics_json, fail, load, say_diagnostics
+from .loading import Json, fail, sound
 from .options import as_json, search_path
 from .output import columns, counted
 
@@ -90,18 +89,6 @@ def command(
 
 
 # ------------------------------------------------------------ what `mutate` needs too
-
-
-def sound(path: Path, search: Sequence[Path], *, as_json: bool) -> tuple[Loaded, Policy]:
-    """A policy without errors. Errors are said, and end the command."""
-    loaded = load(path, search)
-    if loaded.policy is None:
-        if as_json:
-            click.echo(json.dumps({"ok": False, "diagnostics": diagnostics_json([loaded])}, indent=2))
-        else:
-            say_diagnostics([loaded])
-        raise SystemExit(DATA_HAS_ERRORS)
-    return loaded, loaded.policy
 
 
 def within(policy: Policy, wanted: Sequence[str]) -> tuple[str, ...] | None:

@@ -17,6 +17,7 @@ from policylang.language.diagnostics.machine import to_json
 from policylang.language.diagnostics.text import render, summary
 from policylang.language.library import pol_files
 from policylang.language.load import Loaded, load_policy
+from policylang.language.meaning.policy import Policy
 
 DATA_HAS_ERRORS = 1
 
@@ -71,6 +72,18 @@ def load(path: Path, search: Sequence[Path]) -> Loaded:
         return load_policy(path, search)
     except FileNotFoundError:
         fail(f"there is nothing at {path}", "Give a .pol file or a folder with a policy.")
+
+
+def sound(path: Path, search: Sequence[Path], *, as_json: bool) -> tuple[Loaded, Policy]:
+    """A policy without errors. Errors are said, and end the command."""
+    loaded = load(path, search)
+    if loaded.policy is None:
+        if as_json:
+            click.echo(json.dumps({"ok": False, "diagnostics": diagnostics_json([loaded])}, indent=2))
+        else:
+            say_diagnostics([loaded])
+        raise SystemExit(DATA_HAS_ERRORS)
+    return loaded, loaded.policy
 
 
 def bundle_of(path: Path, search: Sequence[Path]) -> Bundle:

@@ -15,8 +15,8 @@ from policylang.language.logic.diagram import DiagramSizeError
 from policylang.language.logic.verdict import Verdict
 from policylang.language.mutation import MutationReport, Operator, Score, Trial, mutate
 
-from .coverage import BELOW_GATE, brief_lines, category_option, sound, within
-from .loading import Json, fail
+from .coverage import BELOW_GATE, brief_lines, category_option, within
+from .loading import Json, fail, sound
 from .options import as_json, quiet_option, search_path
 from .output import columns, counted
 

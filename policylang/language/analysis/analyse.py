@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from ..meaning.policy import Policy
 from .ambiguity import idle_ambiguity_rules
@@ -33,9 +34,9 @@ def analyse(policy: Policy, choose: ChooseEngine = engine_for) -> Analysis:
     found: list[Finding] = []
     for study in studies:
         for analysis in OF_A_CATEGORY:
-            found += _as_far_as_decided(lambda a=analysis, s=study: a(s), study.category)  # type: ignore[misc]
+            found += _as_far_as_decided(partial(analysis, study), study.category)
     for overall in OF_ALL:
-        found += _as_far_as_decided(lambda o=overall: o(policy, studies), None)  # type: ignore[misc]
+        found += _as_far_as_decided(partial(overall, policy, studies), None)
     found += _as_far_as_decided(lambda: idle_ambiguity_rules(policy, choose), None)
     order = {category.id: at for at, category in enumerate(policy.categories)}
     found.sort(  # stable

@@ -18,7 +18,7 @@ from lark.exceptions import UnexpectedInput
 from ..diagnostics import Report
 from ..source import SourceFile
 from ..syntax import parse
-from ..syntax.parser import _as_name, _lark
+from ..syntax.parser import grammar_parser, keyword_as_name
 from ..syntax.scan import Block, scan
 
 _COMMENT_OR_LINE_END = re.compile(r"#[^\n]*|\n")
@@ -112,14 +112,14 @@ def read_document(source: SourceFile, report: Report) -> Document | None:
 def _trees(blocks: Sequence[Block]) -> list[Tree[Token]] | None:
     """What the grammar makes of each block, with every token; None if there is an error in any."""
     try:
-        return [_grammar().parse(block.text or "", on_error=_as_name) for block in blocks]
+        return [_grammar().parse(block.text or "", on_error=keyword_as_name) for block in blocks]
     except UnexpectedInput:
         return None
 
 
 @functools.cache
 def _grammar() -> Lark:
-    return _lark(None)
+    return grammar_parser(None)
 
 
 class _Reader:

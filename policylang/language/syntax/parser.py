@@ -77,7 +77,7 @@ class _WholeWords(PostLex):
         return stream
 
 
-def _lark(transformer: Transformer[Token, Item] | None) -> Lark:
+def grammar_parser(transformer: Transformer[Token, Item] | None) -> Lark:
     return Lark(
         grammar_path().read_text("utf-8"),
         start="block",
@@ -95,7 +95,7 @@ class _Parser:
 
     def __init__(self) -> None:
         self.builder = Builder("")
-        self.lark = _lark(self.builder)
+        self.lark = grammar_parser(self.builder)
         self.keywords = {
             terminal.name: str(terminal.pattern.value)
             for terminal in self.lark.terminals
@@ -104,10 +104,10 @@ class _Parser:
 
     def parse(self, file: str, text: str, offset: int) -> list[Item]:
         self.builder.file, self.builder.offset = file, offset
-        return cast("list[Item]", self.lark.parse(text, on_error=_as_name).children)
+        return cast("list[Item]", self.lark.parse(text, on_error=keyword_as_name).children)
 
 
-def _as_name(error: UnexpectedInput) -> bool:
+def keyword_as_name(error: UnexpectedInput) -> bool:
     """Take a keyword for a name where only a name can stand, so that facet values may be called `user` or `unless`."""
     if not isinstance(error, UnexpectedToken) or "NAME" not in error.accepts:
         return False
